@@ -1,0 +1,62 @@
+use std::path::PathBuf;
+
+/// What can be wrong with a network's description or with a file of weights.
+///
+/// Every message names the network, layer, tensor or file, what was found and what was expected.
+#[derive(Debug, thiserror::Error)]
+pub enum ModelError {
+    /// No network has this name.
+    #[error("unknown network \"{name}\"; expected one of: {expected}")]
+    UnknownNetwork {
+        /// The name that was asked for.
+        name: String,
+        /// The names that exist, separated by commas.
+        expected: String,
+    },
+    /// The request does not fit the network, such as widths for a network that has none.
+    #[error("network \"{network}\": {problem}")]
+    Request {
+        /// Name of the network.
+        network: String,
+        /// What is wrong, what was expected.
+        problem: String,
+    },
+    /// A layer cannot take the shape that reaches it.
+    #[error("network \"{network}\", layer \"{layer}\": {problem}")]
+    Layer {
+        /// Name of the network.
+        network: String,
+        /// Name of the layer or operation.
+        layer: String,
+        /// What is wrong, what was expected.
+        problem: String,
+    },
+    /// The file cannot be read or written.
+    #[error("{}: {problem}", file.display())]
+    File {
+        /// The file.
+        file: PathBuf,
+        /// What the operating system or the format's library says.
+        problem: String,
+    },
+    /// The file lacks tensors of the network, or has others.
+    #[error("{}: does not hold the weights of \"{network}\": {problem}", file.display())]
+    Names {
+        /// The file.
+        file: PathBuf,
+        /// Name of the network.
+        network: String,
+        /// Which tensors are missing and which are not known.
+        problem: String,
+    },
+    /// A tensor in the file is not what the network needs.
+    #[error("{}: tensor \"{tensor}\": {problem}", file.display())]
+    Tensor {
+        /// The file.
+        file: PathBuf,
+        /// Name of the tensor.
+        tensor: String,
+        /// What was found, what was expected.
+        problem: String,
+    },
+}

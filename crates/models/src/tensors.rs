@@ -1,0 +1,115 @@
+//! Files of named tensors in the safetensors format.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use safetensors::tensor::TensorView;
+use safetensors::{Dtype, SafeTensors};
+
+use crate::error::ModelError;
+
+/// A tensor on the host: its shape and its values, row-major.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HostTensor<T = f32> {
+    /// Length of each dimension.
+    pub shape: Vec<usize>,
+    /// The values; as many as the product of the shape.
+    pub values: Vec<T>,
+}
+
+/// What a tensor in a file can be made of: f32 for weights, u8 for masks.
+pub trait Element: Copy {
+    /// Its name in the format.
+    const DTYPE: Dtype;
+    /// Its little-endian bytes, appended.
+    fn append_to(self, bytes: &mut Vec<u8>);
+    /// Values from little-endian bytes.
+    fn from_bytes(bytes: &[u8]) -> Vec<Self>;
+}
+
+impl Element for f32 {
+    const DTYPE: Dtype = Dtype::F32;
+
+    fn append_to(self, bytes: &mut Vec<u8>) {
+        bytes.extend(self.to_le_bytes());
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Vec<Self> {
+        bytes.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect()
+    }
+}
+
+impl Element for u8 {
+    const DTYPE: Dtype = Dtype::U8;
+
+    fn append_to(self, bytes: &mut Vec<u8>) {
+        bytes.push(self);
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Vec<Self> {
+        bytes.to_vec()
+    }
+}
+
+/// Reads every tensor of a safetensors file; each must be of the same type.
+///
+/// # Errors
+/// When the file cannot be read, is no safetensors file or cut short, or holds another type.
+pub fn read<T: Element>(path: &Path) -> Result<BTreeMap<String, HostTensor<T>>, ModelError> {
+    let bytes = fs::read(path).map_err(|error| file_error(path, error))?;
+    let file = SafeTensors::deserialize(&bytes)
+        .map_err(|error| file_error(path, format!("not a whole safetensors file ({error})")))?;
+    file.iter().map(|(name, view)| Ok((name.to_owned(), host(path, name, &view)?))).collect()
+}
+
+/// Writes tensors to a safetensors file: to a temporary file beside it first, so that a file of
+/// this name is always whole.
+///
+/// # Errors
+/// When the file cannot be written.
+pub fn write<T: Element>(
+    path: &Path,
+    tensors: &BTreeMap<String, HostTensor<T>>,
+) -> Result<(), ModelError> {
+    let bytes: Vec<(&String, &HostTensor<T>, Vec<u8>)> =
+        tensors.iter().map(|(name, tensor)| (name, tensor, bytes(&tensor.values))).collect();
+    let views = bytes.iter().map(|(name, tensor, bytes)| {
+        let view = TensorView::new(T::DTYPE, tensor.shape.clone(), bytes);
+        view.map(|view| (name.as_str(), view)).map_err(|error| file_error(path, error))
+    });
+    let views = views.collect::<Result<Vec<_>, _>>()?;
+    let temporary = path.with_extension("safetensors.part");
+    safetensors::serialize_to_file(views, None, &temporary)
+        .map_err(|error| file_error(&temporary, error))?;
+    fs::rename(&temporary, path).map_err(|error| file_error(path, error))
+}
+
+fn host<T: Element>(
+    path: &Path,
+    name: &str,
+    view: &TensorView<'_>,
+) -> Result<HostTensor<T>, ModelError> {
+    if view.dtype() != T::DTYPE {
+        return Err(ModelError::Tensor {
+            file: path.to_owned(),
+            tensor: name.to_owned(),
+            problem: format!(
+                "type {:?}; expected {:?}: convert it before saving",
+                view.dtype(),
+                T::DTYPE
+            ),
+        });
+    }
+    Ok(HostTensor { shape: view.shape().to_vec(), values: T::from_bytes(view.data()) })
+}
+
+fn bytes<T: Element>(values: &[T]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(size_of_val(values));
+    values.iter().for_each(|value| value.append_to(&mut bytes));
+    bytes
+}
+
+fn file_error(path: &Path, problem: impl ToString) -> ModelError {
+    ModelError::File { file: path.to_owned(), problem: problem.to_string() }
+}

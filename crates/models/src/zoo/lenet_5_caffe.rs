@@ -1,0 +1,21 @@
+use super::Entry;
+use crate::builder::{Builder, Convolution};
+
+/// The LeNet-5 that Caffe made the custom of pruning papers; as there, without an activation
+/// between convolution and pooling.
+pub(super) const ENTRY: Entry = Entry {
+    name: "lenet-5-caffe",
+    summary: "convolutions 20@5x5, 50@5x5, dense 500: 431,080 parameters on 28x28 images",
+    input: Some([1, 28, 28]),
+    build: |request| {
+        let mut net = Builder::new(&request.name, [1, 28, 28]);
+        let x = net.convolution(net.input(), "conv1", Convolution::new(20, 5));
+        let x = net.max_pool(x, 2);
+        let x = net.convolution(x, "conv2", Convolution::new(50, 5));
+        let x = net.max_pool(x, 2);
+        let x = net.linear(x, "fc1", 500);
+        let x = net.relu(x);
+        let x = net.linear(x, "fc2", request.classes);
+        net.build(x)
+    },
+};

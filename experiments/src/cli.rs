@@ -1,0 +1,187 @@
+//! The command line: arguments in, messages and exit codes out.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::config::{self, Overrides};
+use crate::error::Error;
+use crate::list::{Topic, list};
+use crate::records::{CurveRow, files, read_table, write_atomically};
+use crate::run::{self, Options, Prepared};
+use crate::{cost, logging, plot, summary};
+
+/// Train, prune, retrain: accuracy against sparsity, with controls.
+#[derive(Debug, Parser)]
+#[command(
+    name = "experiments",
+    version,
+    args_conflicts_with_subcommands = true,
+    arg_required_else_help = true
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    run: RunArguments,
+    /// Details of every run
+    #[arg(short, long, global = true)]
+    verbose: bool,
+    /// Warnings and errors only
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    quiet: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Draw the plots and the summary of a results folder again, from its curves.csv alone
+    Plot {
+        /// Folder with curves.csv
+        folder: PathBuf,
+    },
+    /// Name the methods, networks, data sets and backends
+    List {
+        /// One kind alone
+        topic: Option<Topic>,
+    },
+}
+
+#[derive(Debug, Args)]
+struct RunArguments {
+    /// Experiment to run, such as configs/lenet.toml; what is finished already is skipped
+    config: Option<PathBuf>,
+    /// Folder with the data set's files
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Put a value in place of the file's; may be given several times
+    #[arg(long, value_name = "KEY=VALUE")]
+    set: Vec<String>,
+    /// Compute backend in place of the file's
+    #[arg(long, value_name = "NAME")]
+    backend: Option<String>,
+    /// Folder for the results [default: results/<name of the experiment>]
+    #[arg(long, value_name = "DIR")]
+    results: Option<PathBuf>,
+    /// Runs at a time, each on one core [default: all cores]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    jobs: Option<u16>,
+    /// Delete earlier results of this folder and start anew
+    #[arg(long)]
+    fresh: bool,
+    /// Print the plan and what it costs, and run nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// Exit code for an error.
+const FAILED: u8 = 1;
+/// Exit code after Ctrl-C, as shells have it: 128 + SIGINT.
+const INTERRUPTED: u8 = 130;
+
+/// Runs the program; the one place that turns errors into messages and exit codes.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    logging::start(cli.verbose, cli.quiet);
+    let outcome = match cli.command {
+        Some(Command::Plot { folder }) => redraw(&folder),
+        Some(Command::List { topic }) => {
+            print(&list(topic));
+            Ok(())
+        }
+        None => start(cli.run),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Error::Interrupted) => {
+            eprintln!("{}", Error::Interrupted);
+            ExitCode::from(INTERRUPTED)
+        }
+        Err(error) => {
+            tracing::debug!("{error}");
+            error.to_string().lines().for_each(|line| eprintln!("error: {line}"));
+            ExitCode::from(FAILED)
+        }
+    }
+}
+
+fn start(arguments: RunArguments) -> Result<(), Error> {
+    let Some(path) = arguments.config else {
+        return Err(Error::Backend(
+            "no configuration; give a file such as configs/lenet.toml".to_owned(),
+        ));
+    };
+    let overrides =
+        Overrides { set: arguments.set, data: arguments.data, backend: arguments.backend };
+    let experiment = config::read(&path, &overrides)?;
+    let folder = arguments.results.unwrap_or_else(|| Path::new("results").join(&experiment.name));
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let jobs = arguments.jobs.map_or(cores, usize::from);
+    let prepared = run::prepare(experiment)?;
+    if arguments.dry_run {
+        print(&cost::describe(&prepared, &folder, jobs));
+        return Ok(());
+    }
+    let fresh = arguments.fresh;
+    execute(&prepared, Options { folder, fresh, jobs, stop: stop_on_interrupt() })
+}
+
+fn execute(prepared: &Prepared, options: Options) -> Result<(), Error> {
+    std::fs::create_dir_all(&options.folder)
+        .map_err(|error| Error::file(&options.folder, &error))?;
+    logging::also_to(&options.folder.join(files::LOG))?;
+    let data = &prepared.data;
+    tracing::info!(
+        "{}: {} on {} ({}), backend {}, {} at a time, results in {}",
+        prepared.experiment.name,
+        prepared.architecture.name(),
+        data.name,
+        data.origin,
+        prepared.experiment.backend,
+        options.jobs,
+        options.folder.display()
+    );
+    run::execute(prepared, &options)?;
+    redraw(&options.folder)
+}
+
+/// Draws plots and summary from the rows on disk.
+fn redraw(folder: &Path) -> Result<(), Error> {
+    let path = folder.join(files::CURVES);
+    let rows: Vec<CurveRow> = read_table(&path)?;
+    if rows.is_empty() {
+        let problem =
+            "no rows to draw; expected the folder of an experiment that has run".to_owned();
+        return Err(Error::File { path, problem });
+    }
+    let text = summary::summary(&rows);
+    write_atomically(&folder.join(files::SUMMARY), text.as_bytes())?;
+    let plots = plot::draw(&rows, folder)?;
+    print(&text);
+    tracing::info!("{} plots in {}", plots.len(), folder.join(files::PLOTS).display());
+    Ok(())
+}
+
+/// Ctrl-C asks the runs to end; a second one ends the process at once.
+fn stop_on_interrupt() -> Arc<AtomicBool> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let asked = stop.clone();
+    let handler = move || {
+        if asked.swap(true, Ordering::Relaxed) {
+            std::process::exit(i32::from(INTERRUPTED));
+        }
+        tracing::warn!("stopping; finished runs are kept (press Ctrl-C again to stop at once)");
+    };
+    if let Err(error) = ctrlc::set_handler(handler) {
+        tracing::warn!("Ctrl-C will end the program at once: {error}");
+    }
+    stop
+}
+
+/// Prints to standard output; a reader that has gone away, such as `head`, is no error.
+fn print(text: &str) {
+    use std::io::Write;
+    let _ = std::io::stdout().write_all(text.as_bytes());
+}

@@ -1,0 +1,172 @@
+//! From what the user wrote to what the program may trust: everything that is wrong, at once.
+
+mod pruning;
+mod training;
+
+use std::collections::HashSet;
+use std::str::FromStr;
+
+use super::experiment::Experiment;
+use super::raw::{self, Raw};
+use super::suggest::unknown;
+use crate::device::BACKENDS;
+use crate::error::Problem;
+use datasets::{Augmentation, DatasetName, Source, Validation};
+use models::{Initialisation, zoo};
+
+/// Collects problems; a value that cannot be had is replaced by a harmless one meanwhile.
+#[derive(Default)]
+struct Checker {
+    problems: Vec<Problem>,
+}
+
+pub(super) fn check(raw: Raw) -> Result<Experiment, Vec<Problem>> {
+    let mut checker = Checker::default();
+    let experiment = checker.experiment(raw);
+    if checker.problems.is_empty() { Ok(experiment) } else { Err(checker.problems) }
+}
+
+impl Checker {
+    fn experiment(&mut self, raw: Raw) -> Experiment {
+        let safe = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+        self.require(
+            "name",
+            !raw.name.is_empty() && raw.name.chars().all(safe) && !raw.name.starts_with('.'),
+            || {
+                format!(
+                    "\"{}\"; expected letters, digits, - and _, since it names a folder",
+                    raw.name
+                )
+            },
+        );
+        self.require("seeds", !raw.seeds.is_empty(), || {
+            "no seeds; expected at least one, such as [1, 2, 3]".to_owned()
+        });
+        self.distinct("seeds", &raw.seeds);
+        let backends: Vec<_> = BACKENDS.iter().map(|backend| backend.name).collect();
+        self.known("backend", &raw.backend, &backends);
+        let train = self.recipe(&raw.train, &raw::Retrain::default());
+        let retrain = self.recipe(&raw.train, &raw.retrain);
+        self.require("prune.delta", raw.prune.delta > 0.0 && raw.prune.delta <= 1.0, || {
+            format!("{}; expected a probability in (0, 1]", raw.prune.delta)
+        });
+        self.require("prune.points", raw.prune.points != Some(0), || {
+            "0; expected at least 1".to_owned()
+        });
+        let augment = raw.dataset.augment;
+        Experiment {
+            name: raw.name.clone(),
+            seeds: raw.seeds.clone(),
+            backend: raw.backend.clone(),
+            source: self.source(&raw.dataset),
+            validation: self.validation(raw.dataset.validation),
+            split_seed: raw.dataset.split_seed,
+            augmentation: (augment.pad > 0 || augment.flip)
+                .then_some(Augmentation { pad: augment.pad, flip: augment.flip }),
+            network: self.network(&raw.network),
+            init: self.init(&raw.network.init),
+            train,
+            retrain,
+            methods: self.methods(&raw.prune),
+            timings: self.timings(&raw.prune),
+            densities: self.densities(&raw.prune.densities),
+            rewind_to: raw.prune.rewind_to,
+            points: raw.prune.points,
+            delta: raw.prune.delta,
+            resolved: raw,
+        }
+    }
+
+    fn source(&mut self, raw: &raw::Dataset) -> Source {
+        let name = self.dataset("dataset.name", &raw.name);
+        let offline = raw.offline.as_ref().map(|name| self.dataset("dataset.offline", name));
+        Source { name, path: raw.path.clone(), url: raw.url.clone(), offline, cache: None }
+    }
+
+    fn dataset(&mut self, key: &str, name: &str) -> DatasetName {
+        let known: Vec<_> = DatasetName::ALL.iter().map(|dataset| dataset.as_str()).collect();
+        self.known(key, name, &known);
+        DatasetName::from_str(name).unwrap_or(DatasetName::ALL[0])
+    }
+
+    fn validation(&mut self, raw: raw::Validation) -> Validation {
+        match raw {
+            raw::Validation::Count(count) => {
+                self.require("dataset.validation", count > 0, || {
+                    "0; expected at least 1 image".to_owned()
+                });
+                Validation::Count(count)
+            }
+            raw::Validation::Share(share) => {
+                self.require("dataset.validation", share > 0.0 && share < 1.0, || {
+                    format!("{share}; expected a share between 0 and 1, or a number of images")
+                });
+                Validation::Share(share)
+            }
+        }
+    }
+
+    fn network(&mut self, raw: &raw::Network) -> zoo::Request {
+        let known: Vec<_> = zoo::ENTRIES.iter().map(|entry| entry.name).collect();
+        let request = zoo::Request { widths: raw.widths.clone(), ..zoo::Request::named(&raw.name) };
+        if self.known("network.name", &raw.name, &known)
+            && let Err(error) = zoo::architecture(&request)
+        {
+            self.reject("network", error.to_string());
+        }
+        request
+    }
+
+    fn init(&mut self, name: &str) -> Initialisation {
+        let known: Vec<_> = Initialisation::ALL.iter().map(|scheme| scheme.as_str()).collect();
+        self.known("network.init", name, &known);
+        Initialisation::from_str(name).unwrap_or(Initialisation::KaimingUniform)
+    }
+
+    fn names<T: Copy + PartialEq>(
+        &mut self,
+        key: &str,
+        names: &[String],
+        all: &[T],
+        as_str: fn(T) -> &'static str,
+    ) -> Vec<T> {
+        let known: Vec<_> = all.iter().map(|&value| as_str(value)).collect();
+        self.require(key, !names.is_empty(), || {
+            format!("none; expected at least one of: {}", known.join(", "))
+        });
+        names.iter().for_each(|name| {
+            self.known(key, name, &known);
+        });
+        self.distinct(key, names);
+        names
+            .iter()
+            .filter_map(|name| all.iter().copied().find(|&value| as_str(value) == name))
+            .collect()
+    }
+
+    fn known(&mut self, key: &str, name: &str, known: &[&str]) -> bool {
+        let found = known.contains(&name);
+        self.require(key, found, || unknown(name, known));
+        found
+    }
+
+    fn distinct<T: std::hash::Hash + Eq>(&mut self, key: &str, values: &[T]) {
+        let distinct: HashSet<_> = values.iter().collect();
+        self.require(key, distinct.len() == values.len(), || {
+            "the same value twice; expected each once".to_owned()
+        });
+    }
+
+    fn require(&mut self, key: &str, holds: bool, message: impl FnOnce() -> String) {
+        if !holds {
+            self.reject(key, message());
+        }
+    }
+
+    fn reject(&mut self, key: &str, message: String) {
+        let problem = Problem { key: key.to_owned(), message };
+        if !self.problems.contains(&problem) {
+            self.problems.push(problem);
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! From a TOML file to a checked experiment.
+//!
+//! [`raw`] is the file as the user writes it, with its defaults; `read` finds it,
+//! applies what the command line sets and reports what cannot be understood; `check`
+//! turns it into an [`Experiment`], whose values can be trusted everywhere else.
+
+mod check;
+mod experiment;
+pub mod raw;
+mod read;
+mod suggest;
+
+pub use experiment::{Experiment, Method, Optimiser, Recipe, Retraining, Schedule, Timing};
+pub use read::{Overrides, read};
+pub use suggest::nearest;

@@ -1,0 +1,129 @@
+//! What a plan costs, before anything of it is run.
+
+use std::fmt::Write;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use models::Network;
+
+use crate::plan::Kind;
+use crate::run::Prepared;
+use crate::seeds::Seeds;
+use crate::step::Step;
+use crate::train::{Training, train};
+
+/// The plan: runs by kind, trainings, iterations, multiply-adds, and the time they should take on
+/// this machine, from a few measured training steps.
+pub fn describe(prepared: &Prepared, folder: &Path, jobs: usize) -> String {
+    let Prepared { experiment, architecture, data, runs, .. } = prepared;
+    let per_epoch = data.batches_per_epoch(experiment.train.batch_size);
+    let trainings: usize = runs
+        .iter()
+        .filter(|run| prepared.iterations(run.kind) > 0)
+        .map(|run| prepared.trainings(run.kind))
+        .sum();
+    let iterations: usize =
+        runs.iter().map(|run| prepared.trainings(run.kind) * prepared.iterations(run.kind)).sum();
+    // Forward, and twice as much backward.
+    let multiply_adds = 3 * architecture.multiply_adds() * experiment.train.batch_size * iterations;
+    let step = seconds_per_step(prepared);
+    let parents = runs.iter().filter(|run| run.kind == Kind::Parent).count();
+    let mut text = String::new();
+    let mut line = |label: &str, value: String| {
+        let _ = writeln!(text, "{label:<16} {value}");
+    };
+    line("experiment", experiment.name.clone());
+    line(
+        "network",
+        format!(
+            "{}: {} parameters, {} prunable",
+            architecture.name(),
+            architecture.parameters(),
+            architecture.prunable_weights()
+        ),
+    );
+    line(
+        "data",
+        format!(
+            "{} ({}): {} training, {} validation, {} test images",
+            data.name,
+            data.origin,
+            data.training.len(),
+            data.validation.len(),
+            data.test.len()
+        ),
+    );
+    line("results", folder.display().to_string());
+    line(
+        "densities",
+        experiment.densities.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
+    );
+    line("points", data.point_count(experiment, architecture).to_string());
+    line("runs", format!("{} ({parents} dense, {} pruned)", runs.len(), runs.len() - parents));
+    line(
+        "trainings",
+        format!(
+            "{trainings}, {iterations} iterations of batch {} ({per_epoch} to an epoch)",
+            experiment.train.batch_size
+        ),
+    );
+    line("multiply-adds", format!("{multiply_adds:.2e} in training"));
+    let estimate = Duration::from_secs_f64(step * iterations as f64 / jobs as f64);
+    line(
+        "time",
+        format!(
+            "about {} with {jobs} at a time ({:.2} ms a step, measured alone; evaluations come on top)",
+            words(estimate),
+            1e3 * step
+        ),
+    );
+    text
+}
+
+fn words(time: Duration) -> String {
+    match time.as_secs() {
+        seconds @ 0..120 => format!("{seconds} seconds"),
+        seconds @ 120..7200 => format!("{} minutes", seconds / 60),
+        seconds => format!("{:.1} hours", seconds as f64 / 3600.0),
+    }
+}
+
+/// Seconds of one training step on one thread, over a short training after a shorter one to warm up.
+fn seconds_per_step(prepared: &Prepared) -> f64 {
+    const STEPS: usize = 40;
+    let Prepared { experiment, architecture, data, device, .. } = prepared;
+    let seeds = Seeds::new(experiment.seeds[0]);
+    // No look at the validation set but the last, whose time does not count.
+    let mut recipe = experiment.train.clone();
+    recipe.evaluate_every = Step::Iterations(usize::MAX);
+    let measure = |steps: usize| {
+        let network = Network::new(architecture.clone(), experiment.init, seeds.init(), device);
+        let training = Training {
+            data,
+            recipe: &recipe,
+            iterations: 0..steps + 1,
+            order: seeds.order(0),
+            augmentation: experiment.augmentation.map(|how| (how, seeds.augmentation(0))),
+            mask: None,
+            snapshot: None,
+        };
+        let started = Instant::now();
+        let count = std::cell::Cell::new(0);
+        let go_on = || {
+            count.set(count.get() + 1);
+            count.get() < steps
+        };
+        // Stopped by `go_on` after so many steps.
+        let _ = train(network, &training, go_on);
+        started.elapsed().as_secs_f64() / steps as f64
+    };
+    let single = rayon::ThreadPoolBuilder::new().num_threads(1).build();
+    let run = || {
+        measure(5);
+        measure(STEPS)
+    };
+    match single {
+        Ok(pool) => pool.install(run),
+        Err(_) => run(),
+    }
+}

@@ -1,0 +1,92 @@
+//! The data of an experiment, on the device: one copy, shared by all its runs.
+
+use burn::tensor::{Device, Tensor};
+use datasets::{Batches, Dataset, DeviceImages, ImageShape};
+use models::Architecture;
+use rand::seq::index;
+
+use crate::config::Experiment;
+use crate::error::Error;
+
+/// Training, validation and test images, fitted to the network's input.
+#[derive(Debug)]
+pub struct Data {
+    /// Name of the data set that was really loaded.
+    pub name: String,
+    /// Where it came from, as a remark in the log.
+    pub origin: String,
+    /// The original training images; `training` tells which of them are trained on.
+    pub images: DeviceImages,
+    /// Indices of the images that are trained on.
+    pub training: Vec<usize>,
+    /// Images held out of the training set: for choosing and for sensitivities.
+    pub validation: DeviceImages,
+    /// Test images, read for reporting only.
+    pub test: DeviceImages,
+    /// Value of a black pixel after normalisation, per channel: what augmentation pads with.
+    pub background: Vec<f32>,
+}
+
+impl Data {
+    /// Fits the images to the network, splits off the validation set and moves all to the device.
+    ///
+    /// # Errors
+    /// When the images cannot be fitted, or the split leaves nothing.
+    pub fn new(
+        dataset: Dataset,
+        architecture: &Architecture,
+        experiment: &Experiment,
+        device: &Device,
+    ) -> Result<Self, Error> {
+        let [channels, height, width] = architecture.input_shape();
+        let shape = ImageShape { channels, height, width };
+        let dataset = dataset.fit(shape)?;
+        let (train, test) = (&dataset.train, &dataset.test);
+        let split = datasets::stratified_split(
+            train.labels(),
+            experiment.validation,
+            experiment.split_seed,
+        )?;
+        let normalisation = &dataset.normalisation;
+        let images = DeviceImages::new(train, normalisation, device);
+        Ok(Self {
+            name: dataset.name.to_string(),
+            origin: dataset.origin.clone(),
+            validation: images.subset(&split.validation),
+            test: DeviceImages::new(test, normalisation, device),
+            background: normalisation.background(),
+            training: split.train,
+            images,
+        })
+    }
+
+    /// Batches in an epoch.
+    pub fn batches_per_epoch(&self, batch_size: usize) -> usize {
+        self.training.len().div_ceil(batch_size)
+    }
+
+    /// An endless stream of batches in an order given by the seed.
+    pub fn batches(&self, batch_size: usize, seed: u64) -> Batches {
+        Batches::new(self.training.clone(), batch_size, seed)
+            .expect("the batch size and the split were checked when they were read")
+    }
+
+    /// Points for sensitivities, drawn from the validation set without replacement.
+    pub fn points(&self, count: usize, seed: u64) -> Tensor<4> {
+        let mut rng = pruning::generator(seed);
+        let drawn = index::sample(&mut rng, self.validation.len(), count).into_vec();
+        self.validation.select(&drawn).images
+    }
+
+    /// How many points a run takes: as asked for, or by the formula; at most half of the
+    /// validation set by the formula, and all of it at the most.
+    pub fn point_count(&self, experiment: &Experiment, architecture: &Architecture) -> usize {
+        let available = self.validation.len();
+        match experiment.points {
+            Some(count) => count.min(available),
+            None => {
+                pruning::sample_size(architecture, experiment.delta).min((available / 2).max(1))
+            }
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! Train, prune, retrain: from a TOML file to curves, plots and a verdict.
+//!
+//! The data flow in one direction: [`config`] checks the file, [`plan`] lays out the runs,
+//! [`run`] carries them out over the cores, [`records`] keeps what came out, and
+//! [`summary`] and [`plot`] read nothing but those records.
+
+pub mod cli;
+pub mod config;
+pub mod cost;
+pub mod data;
+pub mod device;
+pub mod error;
+pub mod list;
+mod logging;
+pub mod plan;
+pub mod plot;
+pub mod records;
+pub mod run;
+pub mod seeds;
+pub mod step;
+pub mod summary;
+pub mod train;

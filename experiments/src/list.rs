@@ -1,0 +1,78 @@
+//! What there is to choose from.
+
+use std::fmt::Write;
+
+use clap::ValueEnum;
+use datasets::DatasetName;
+use models::zoo;
+use pruning::criteria;
+
+use crate::config::{Retraining, Timing};
+use crate::device::BACKENDS;
+
+/// What can be listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Topic {
+    /// Pruning methods.
+    Methods,
+    /// Schedules of pruning.
+    Schedules,
+    /// What happens to survivors.
+    Retraining,
+    /// Networks.
+    Networks,
+    /// Data sets.
+    Datasets,
+    /// Compute backends.
+    Backends,
+}
+
+/// The names of a topic, or of all, each with a line about it.
+pub fn list(topic: Option<Topic>) -> String {
+    let mut text = String::new();
+    for &each in
+        Topic::value_variants().iter().filter(|each| topic.is_none_or(|topic| topic == **each))
+    {
+        let title =
+            each.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned());
+        let _ = writeln!(text, "{title}:");
+        for (name, summary) in entries(each) {
+            let _ = writeln!(text, "  {name:<18} {summary}");
+        }
+    }
+    text
+}
+
+fn entries(topic: Topic) -> Vec<(String, String)> {
+    let pair = |name: &str, summary: &str| (name.to_owned(), summary.to_owned());
+    match topic {
+        Topic::Methods => {
+            criteria::ENTRIES.iter().map(|entry| pair(entry.name, entry.summary)).collect()
+        }
+        Topic::Schedules => {
+            Timing::ALL.iter().map(|timing| pair(timing.as_str(), timing.summary())).collect()
+        }
+        Topic::Retraining => {
+            Retraining::ALL.iter().map(|kind| pair(kind.as_str(), kind.summary())).collect()
+        }
+        Topic::Networks => {
+            zoo::ENTRIES.iter().map(|entry| pair(entry.name, entry.summary)).collect()
+        }
+        Topic::Datasets => {
+            DatasetName::ALL.iter().map(|name| pair(name.as_str(), name.description())).collect()
+        }
+        Topic::Backends => BACKENDS
+            .iter()
+            .map(|backend| match backend.is_available() {
+                true => pair(backend.name, backend.summary),
+                false => (
+                    backend.name.to_owned(),
+                    format!(
+                        "{} (not compiled in: build with --features {})",
+                        backend.summary, backend.feature
+                    ),
+                ),
+            })
+            .collect(),
+    }
+}

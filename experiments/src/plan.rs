@@ -1,0 +1,148 @@
+//! From an experiment to the runs that it asks for.
+
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use crate::config::raw::Raw;
+use crate::config::{Experiment, Method, Retraining, Timing};
+
+/// A run: the parent of a seed, or one method with one retraining over all densities.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Run {
+    /// A hash of all that determines the result.
+    pub id: String,
+    /// The network's seed.
+    pub seed: u64,
+    /// What is done.
+    pub kind: Kind,
+    /// Ids of the runs that must be finished before.
+    pub needs: Vec<String>,
+}
+
+/// What a run does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Trains the dense network.
+    Parent,
+    /// Prunes and retrains.
+    Survivors {
+        /// How weights are chosen.
+        method: Method,
+        /// From what.
+        timing: Timing,
+        /// What happens to them.
+        retraining: Retraining,
+    },
+}
+
+/// The runs of an experiment on the data that were really loaded, in an order in which each comes
+/// after those that it needs.
+pub fn plan(experiment: &Experiment, dataset: &str) -> Vec<Run> {
+    let parents = experiment.seeds.iter().map(|&seed| Run {
+        id: id(experiment, dataset, seed, Kind::Parent),
+        seed,
+        kind: Kind::Parent,
+        needs: Vec::new(),
+    });
+    let mut runs: Vec<Run> = parents.collect();
+    for &timing in &experiment.timings {
+        for (method, retraining) in &experiment.methods {
+            // Tickets come first, since their controls wait for their masks.
+            let (method, mut retraining) = (*method, retraining.clone());
+            retraining.sort_by_key(|retraining| retraining.is_control());
+            for retraining in retraining {
+                let kind = Kind::Survivors { method, timing, retraining };
+                runs.extend(experiment.seeds.iter().map(|&seed| Run {
+                    id: id(experiment, dataset, seed, kind),
+                    seed,
+                    kind,
+                    needs: needs(experiment, dataset, seed, kind),
+                }));
+            }
+        }
+    }
+    runs
+}
+
+/// The run whose masks a control trains: under the iterative schedule the masks depend on how the
+/// survivors were retrained, so they must be those of the ticket.
+pub fn ticket_of(experiment: &Experiment, dataset: &str, seed: u64, kind: Kind) -> Option<String> {
+    match kind {
+        Kind::Survivors { method, timing: Timing::Iterative, retraining }
+            if retraining.is_control() =>
+        {
+            let ticket = Kind::Survivors {
+                method,
+                timing: Timing::Iterative,
+                retraining: Retraining::Rewind,
+            };
+            Some(id(experiment, dataset, seed, ticket))
+        }
+        _ => None,
+    }
+}
+
+fn needs(experiment: &Experiment, dataset: &str, seed: u64, kind: Kind) -> Vec<String> {
+    let parent = id(experiment, dataset, seed, Kind::Parent);
+    std::iter::once(parent).chain(ticket_of(experiment, dataset, seed, kind)).collect()
+}
+
+/// What determines a run's result. Paths, the number of workers, names and what other runs the
+/// experiment has do not.
+#[derive(Serialize)]
+struct Identity<'a> {
+    version: u32,
+    dataset: &'a str,
+    seed: u64,
+    backend: &'a str,
+    raw: Raw,
+    method: Option<(&'a str, &'a str)>,
+    timing: Option<&'a str>,
+    retraining: Option<&'a str>,
+    densities: Vec<f64>,
+}
+
+/// Raised when the same configuration no longer gives the same numbers.
+const RESULTS_VERSION: u32 = 1;
+
+fn id(experiment: &Experiment, dataset: &str, seed: u64, kind: Kind) -> String {
+    let mut raw = experiment.resolved.clone();
+    // Left out, or told by the fields beside it.
+    raw.name = String::new();
+    raw.seeds = Vec::new();
+    raw.backend = String::new();
+    (raw.dataset.name, raw.dataset.path, raw.dataset.url, raw.dataset.offline) =
+        (String::new(), None, None, None);
+    raw.prune.methods = Vec::new();
+    raw.prune.scope = String::new();
+    raw.prune.schedules = Vec::new();
+    raw.prune.densities = crate::config::raw::Densities::List(Vec::new());
+    raw.prune.retraining = Vec::new();
+    let mut identity = Identity {
+        version: RESULTS_VERSION,
+        dataset,
+        seed,
+        backend: &experiment.backend,
+        raw,
+        method: None,
+        timing: None,
+        retraining: None,
+        densities: Vec::new(),
+    };
+    match kind {
+        // The parent does not depend on what is done with it afterwards.
+        Kind::Parent => {
+            (identity.raw.prune.points, identity.raw.prune.delta) = (None, 0.0);
+            identity.raw.retrain = crate::config::raw::Retrain::default();
+        }
+        Kind::Survivors { method, timing, retraining } => {
+            identity.method = Some((method.name, method.scope.as_str()));
+            identity.timing = Some(timing.as_str());
+            identity.retraining = Some(retraining.as_str());
+            identity.densities =
+                experiment.densities.iter().map(|density| density.value()).collect();
+        }
+    }
+    let text = toml::to_string(&identity).expect("plain values always have a TOML form");
+    Sha256::digest(text)[..6].iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,83 @@
+//! The axes with their grid and labels.
+
+use plotters::backend::DrawingBackend;
+use plotters::chart::ChartBuilder;
+use plotters::coord::Shift;
+use plotters::drawing::DrawingArea;
+use plotters::style::{FontStyle, RGBColor};
+
+use super::accuracy_axis::AccuracyAxis;
+use super::density_axis::{DensityAxis, percent};
+use super::errors::Errors;
+use super::figures::Figure;
+use super::layout::{
+    LOST_ROOM, SMALL_TEXT, TEXT, TICK, X_GAP, X_LABELS, X_ROOM, Y_LABELS, Y_ROOM, Y_SPACING, px,
+};
+use super::pen::{Drawn, solid};
+use super::plane::Plane;
+use super::span::Margins;
+use super::text::{INK, Lettering, style};
+
+const X_TITLE: &str = "density: share of prunable weights left (%), log scale";
+const Y_TITLE: &str = "test accuracy (%), log scale of the error";
+const GRID: RGBColor = RGBColor(222, 222, 222);
+const FINE_GRID: RGBColor = RGBColor(240, 240, 240);
+const GRID_LINE: f64 = 0.75;
+const AXIS: RGBColor = RGBColor(120, 120, 120);
+const AXIS_LINE: f64 = 1.0;
+
+/// Draws the axes that hold every value of the figure; `None` if no density was asked for.
+pub(super) fn draw<DB: DrawingBackend>(
+    area: &DrawingArea<DB, Shift>,
+    figure: &Figure,
+    errors: Errors,
+    lettering: Lettering,
+) -> Drawn<DB, Option<Plane>> {
+    let (width, height) = area.dim_in_pixel();
+    let Some(densities) = densities(area, figure, width as i32 - px(Y_LABELS))? else {
+        return Ok(None);
+    };
+    let accuracies = accuracies(figure, errors, height as i32 - px(X_LABELS));
+    let label_style = style(SMALL_TEXT, FontStyle::Normal, INK);
+    let mut chart = ChartBuilder::on(area)
+        .x_label_area_size(px(X_LABELS))
+        .y_label_area_size(px(Y_LABELS))
+        .build_cartesian_2d(densities.clone(), accuracies.clone())?;
+    chart
+        .configure_mesh()
+        .x_desc(X_TITLE)
+        .y_desc(Y_TITLE)
+        .axis_desc_style(style(TEXT, FontStyle::Normal, INK))
+        .y_label_offset(lettering.sink(&label_style))
+        .label_style(label_style)
+        .bold_line_style(solid(GRID, GRID_LINE))
+        .light_line_style(solid(FINE_GRID, GRID_LINE))
+        .axis_style(solid(AXIS, AXIS_LINE))
+        .set_all_tick_mark_size(px(TICK))
+        .draw()?;
+    let (x, y) = chart.plotting_area().get_pixel_range();
+    Ok(Some(Plane { densities, accuracies, x: (x.start, x.end), y: (y.end, y.start) }))
+}
+
+fn densities<DB: DrawingBackend>(
+    area: &DrawingArea<DB, Shift>,
+    figure: &Figure,
+    width: i32,
+) -> Drawn<DB, Option<DensityAxis>> {
+    let asked = figure.asked();
+    let points = figure.series.iter().flat_map(|series| &series.points);
+    let achieved: Vec<f64> = points.map(|point| point.density).collect();
+    let mut widest = 0;
+    for &density in &asked {
+        let label_style = style(SMALL_TEXT, FontStyle::Normal, INK);
+        widest = area.estimate_text_size(&percent(density), &label_style)?.0.max(widest);
+    }
+    let spacing = f64::from(widest as i32 + px(X_GAP));
+    Ok(DensityAxis::new(&asked, &achieved, f64::from(width), f64::from(px(X_ROOM)), spacing))
+}
+
+fn accuracies(figure: &Figure, errors: Errors, height: i32) -> AccuracyAxis {
+    let lost_room = if figure.lost > 0 { LOST_ROOM } else { 0.0 };
+    let margins = Margins { start: f64::from(px(Y_ROOM + lost_room)), end: f64::from(px(Y_ROOM)) };
+    AccuracyAxis::new(errors, f64::from(height), margins, f64::from(px(Y_SPACING)))
+}

@@ -1,0 +1,124 @@
+//! What stands inside the axes: the parent, the series and the lost runs.
+
+use plotters::backend::DrawingBackend;
+use plotters::coord::Shift;
+use plotters::drawing::DrawingArea;
+use plotters::element::Rectangle;
+use plotters::style::{BLACK, Color, RGBColor};
+
+use super::figures::Figure;
+use super::layout::{LOST_ROOM, px};
+use super::pen::{Drawn, Pixel, cross, marker, solid, stroke};
+use super::plane::Plane;
+use super::series::{Point, Series, Spread};
+
+/// Colour of the parent's line.
+pub(super) const PARENT: RGBColor = RGBColor(64, 64, 64);
+/// Widths of lines, in points.
+pub(super) const PARENT_LINE: f64 = 1.5;
+pub(super) const LINE: f64 = 2.0;
+const BAR: f64 = 1.25;
+/// Half the width of the ends of a bar.
+const CAP: f64 = 2.5;
+/// Opacity of the parent's band.
+pub(super) const BAND: f64 = 0.1;
+/// Series stand this far apart at most, and all together take this part of the least gap.
+const DODGE: f64 = 5.0;
+const DODGE_PART: f64 = 0.5;
+
+/// Draws a figure's values.
+pub(super) fn draw<DB: DrawingBackend>(
+    area: &DrawingArea<DB, Shift>,
+    plane: &Plane,
+    figure: &Figure,
+) -> Drawn<DB> {
+    if let Some(parent) = &figure.parent {
+        draw_parent(area, plane, parent)?;
+    }
+    let placed: Vec<Placed<'_>> = place(plane, &figure.series);
+    for series in &placed {
+        series.lines(area)?;
+    }
+    for series in &placed {
+        series.markers(area)?;
+    }
+    Ok(())
+}
+
+fn draw_parent<DB: DrawingBackend>(
+    area: &DrawingArea<DB, Shift>,
+    plane: &Plane,
+    parent: &Spread,
+) -> Drawn<DB> {
+    let (left, right) = plane.x;
+    if let Some((low, high)) = parent.ends() {
+        let corners = [(left, plane.line(high)), (right, plane.line(low))];
+        area.draw(&Rectangle::new(corners, BLACK.mix(BAND).filled()))?;
+    }
+    let line = plane.line(parent.mean);
+    stroke(area, vec![(left, line), (right, line)], solid(PARENT, PARENT_LINE), true)
+}
+
+/// A series in its place on the canvas.
+struct Placed<'a> {
+    plane: &'a Plane,
+    series: &'a Series,
+    /// Pixels to the right, so that bars at one density do not hide each other.
+    dodge: i32,
+}
+
+fn place<'a>(plane: &'a Plane, series: &'a [Series]) -> Vec<Placed<'a>> {
+    let middle = (series.len() as f64 - 1.0) / 2.0;
+    let room = plane.densities.least_gap().unwrap_or(f64::INFINITY) * DODGE_PART;
+    let step = f64::from(px(DODGE)).min(room / series.len() as f64);
+    let dodge = |k: usize| ((k as f64 - middle) * step).round() as i32;
+    series.iter().enumerate().map(|(k, series)| Placed { plane, series, dodge: dodge(k) }).collect()
+}
+
+impl Placed<'_> {
+    fn pixel(&self, point: &Point, accuracy: f64) -> Pixel {
+        (self.plane.column(point.density) + self.dodge, self.plane.line(accuracy))
+    }
+
+    /// The line, broken where no seed has a result, and the bars.
+    fn lines<DB: DrawingBackend>(&self, area: &DrawingArea<DB, Shift>) -> Drawn<DB> {
+        let look = &self.series.look;
+        for part in self.series.points.split(|point| point.accuracy.is_none()) {
+            let means =
+                part.iter().filter_map(|point| Some(self.pixel(point, point.accuracy?.mean)));
+            stroke(area, means.collect(), solid(look.colour, LINE), look.open)?;
+        }
+        let bars =
+            self.series.points.iter().filter_map(|point| Some((point, point.accuracy?.ends()?)));
+        for (point, (low, high)) in bars {
+            let (low, high) = (self.pixel(point, low), self.pixel(point, high));
+            stroke(area, vec![low, high], solid(look.colour, BAR), false)?;
+            for (x, y) in [low, high] {
+                stroke(
+                    area,
+                    vec![(x - px(CAP), y), (x + px(CAP), y)],
+                    solid(look.colour, BAR),
+                    false,
+                )?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The means, and at the bottom the densities at which runs were lost.
+    fn markers<DB: DrawingBackend>(&self, area: &DrawingArea<DB, Shift>) -> Drawn<DB> {
+        for point in &self.series.points {
+            if let Some(accuracy) = &point.accuracy {
+                marker(area, self.pixel(point, accuracy.mean), &self.series.look)?;
+            }
+            if point.lost {
+                let at = (
+                    self.plane.column(point.asked) + self.dodge,
+                    self.plane.y.0 - px(LOST_ROOM / 2.0),
+                );
+                cross(area, at, solid(self.series.look.colour, LINE))?;
+            }
+        }
+        Ok(())
+    }
+}

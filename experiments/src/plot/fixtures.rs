@@ -1,0 +1,118 @@
+//! Rows for tests.
+
+use crate::records::CurveRow;
+
+/// A row of a pruned network.
+pub(super) fn row(
+    method: &str,
+    retraining: &str,
+    seed: u64,
+    density: f64,
+    accuracy: f64,
+) -> CurveRow {
+    CurveRow {
+        run: format!("{method}-{retraining}-{seed}"),
+        experiment: "test".to_owned(),
+        dataset: "digits".to_owned(),
+        network: "lenet-300-100".to_owned(),
+        method: method.to_owned(),
+        scope: "global".to_owned(),
+        schedule: "one-shot".to_owned(),
+        retraining: retraining.to_owned(),
+        seed,
+        density_asked: density,
+        density,
+        kept_weights: 1,
+        total_weights: 1,
+        parameter_ratio: density,
+        compression: 1.0,
+        multiply_adds: 1,
+        speed_up: 1.0,
+        points: 0,
+        test_accuracy_before: None,
+        test_loss_before: None,
+        validation_accuracy_before: None,
+        validation_loss_before: None,
+        test_accuracy: Some(accuracy),
+        test_loss: None,
+        validation_accuracy: None,
+        validation_loss: None,
+        best_validation_iteration: None,
+        test_accuracy_at_best_validation: None,
+        iterations: 0,
+        seconds_prune: 0.0,
+        seconds_train: 0.0,
+        status: "ok".to_owned(),
+    }
+}
+
+/// A row of a run that diverged; its density is that of a full mask.
+pub(super) fn lost(method: &str, retraining: &str, seed: u64, density: f64) -> CurveRow {
+    CurveRow {
+        density: 1.0,
+        test_accuracy: None,
+        status: "diverged".to_owned(),
+        ..row(method, retraining, seed, density, 0.0)
+    }
+}
+
+/// A row of a dense parent.
+pub(super) fn parent(seed: u64, accuracy: f64) -> CurveRow {
+    CurveRow {
+        scope: String::new(),
+        schedule: String::new(),
+        ..row("dense", "train", seed, 1.0, accuracy)
+    }
+}
+
+/// Rows as an experiment leaves them: 3 seeds, 3 methods and one of them with both scopes, 5
+/// retrainings, 8 densities, values near 98 %, a collapse to 10 %, and two runs that diverged.
+pub(super) fn experiment() -> Vec<CurveRow> {
+    let densities = [0.8, 0.5, 0.3, 0.2, 0.1, 0.05, 0.02, 0.01];
+    let mut rows: Vec<CurveRow> =
+        (1..=3).map(|seed| parent(seed, 0.978 + noise(seed) * 0.002)).collect();
+    for (m, (method, scope, strength)) in METHODS.into_iter().enumerate() {
+        for (r, (retraining, peak, half)) in RETRAININGS.into_iter().enumerate() {
+            for (k, &density) in densities.iter().enumerate() {
+                for seed in 1..=3 {
+                    let draw = noise(seed + 10 * k as u64 + 100 * m as u64 + 1000 * r as u64);
+                    let error = (1.0 - peak)
+                        * (1.0 + (half / strength / density).powi(2))
+                        * (1.0 + 0.12 * draw);
+                    let accuracy = (1.0 - error).max(0.1 + 0.002 * draw);
+                    rows.push(CurveRow {
+                        scope: scope.to_owned(),
+                        ..row(method, retraining, seed, density, accuracy)
+                    });
+                }
+            }
+        }
+    }
+    let diverges = |row: &CurveRow| {
+        row.method == "random" && row.retraining == "reinit" && row.density_asked < 0.03
+    };
+    for row in rows.iter_mut().filter(|row| diverges(row) && row.seed > 1) {
+        *row = lost("random", "reinit", row.seed, row.density_asked);
+    }
+    rows
+}
+
+const METHODS: [(&str, &str, f64); 4] = [
+    ("magnitude", "global", 3.0),
+    ("magnitude", "per-layer", 2.0),
+    ("sipp", "global", 4.0),
+    ("random", "global", 0.4),
+];
+/// Retraining, accuracy without pruning, density at which the error doubles.
+const RETRAININGS: [(&str, f64, f64); 5] = [
+    ("none", 0.978, 0.9),
+    ("fine-tune", 0.9815, 0.12),
+    ("rewind", 0.983, 0.1),
+    ("reinit", 0.977, 0.15),
+    ("random-mask", 0.976, 0.25),
+];
+
+/// A number in [-1, 1] that looks like chance and is not.
+fn noise(k: u64) -> f64 {
+    2.0 * ((k as f64 * 12.9898).sin() * 43_758.547).rem_euclid(1.0) - 1.0
+}

@@ -1,0 +1,60 @@
+//! Pictures of the curves: accuracy against density.
+//!
+//! `figures` decides which pictures the rows hold, `series` takes means over seeds, the axes
+//! (`accuracy_axis`, `density_axis`) place values and choose ticks, `page` paints on any
+//! backend of `plotters`, and `output` makes files of it.
+
+mod accuracy_axis;
+mod axes;
+mod caption;
+mod curves;
+mod density_axis;
+mod errors;
+mod figures;
+#[cfg(test)]
+mod fixtures;
+mod key;
+mod layout;
+mod marker;
+mod names;
+mod output;
+mod page;
+mod palette;
+mod pen;
+mod plane;
+mod series;
+mod span;
+#[cfg(test)]
+mod tests;
+mod text;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::error::Error;
+use crate::records::{CurveRow, files};
+
+/// Draws every figure of an experiment's rows into `folder/plots/`, each as `.svg` and `.png`;
+/// returns the paths written.
+///
+/// There is one figure per schedule and retraining that compares methods
+/// (`accuracy-<schedule>-<retraining>`), and one per schedule and method that compares retrainings
+/// (`ticket-<schedule>-<method>[-per-layer]`) where there is more than one. The same rows always
+/// give the same bytes; rows without pruned networks give no figure.
+///
+/// # Errors
+/// When a figure cannot be drawn or a file cannot be written.
+pub fn draw(rows: &[CurveRow], folder: &Path) -> Result<Vec<PathBuf>, Error> {
+    let figures = figures::figures(rows);
+    if figures.is_empty() {
+        return Ok(Vec::new());
+    }
+    let folder = folder.join(files::PLOTS);
+    fs::create_dir_all(&folder).map_err(|error| Error::file(&folder, &error))?;
+    let mut written = Vec::new();
+    for figure in &figures {
+        written.push(output::svg(figure, &folder)?);
+        written.push(output::png(figure, &folder)?);
+    }
+    Ok(written)
+}

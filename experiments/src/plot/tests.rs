@@ -1,0 +1,104 @@
+use std::collections::BTreeMap;
+
+use plotters::coord::ranged1d::Ranged;
+
+use super::accuracy_axis::AccuracyAxis;
+use super::errors::Errors;
+use super::fixtures::{experiment, lost, parent, row};
+use super::series::Spread;
+use super::span::Margins;
+use super::*;
+
+fn drawn(rows: &[CurveRow]) -> BTreeMap<String, Vec<u8>> {
+    let folder = tempfile::tempdir().unwrap();
+    let written = draw(rows, folder.path()).unwrap();
+    let name = |path: &Path| path.strip_prefix(folder.path()).unwrap().to_str().unwrap().to_owned();
+    written.iter().map(|path| (name(path), fs::read(path).unwrap())).collect()
+}
+
+#[test]
+fn every_figure_is_a_png_of_twice_the_points_and_an_svg() {
+    let files = drawn(&experiment());
+    assert_eq!(files.len(), 18);
+    assert!(files.contains_key("plots/accuracy-one-shot-none.svg"));
+    for (name, bytes) in files {
+        if name.ends_with(".png") {
+            let mut reader = png::Decoder::new(std::io::Cursor::new(bytes)).read_info().unwrap();
+            let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
+            let frame = reader.next_frame(&mut pixels).unwrap();
+            assert_eq!((frame.width, frame.height), (1600, 1100), "{name}");
+        } else {
+            let svg = String::from_utf8(bytes).unwrap();
+            assert!(
+                svg.starts_with("<svg width=\"800\" height=\"550\" viewBox=\"0 0 3200 2200\""),
+                "{name}"
+            );
+            assert!(
+                svg.contains("font-family=\"sans-serif\"") && svg.trim_end().ends_with("</svg>"),
+                "{name}"
+            );
+        }
+    }
+}
+
+#[test]
+fn no_point_and_no_bar_is_cropped() {
+    let margins = Margins { start: 40.0, end: 40.0 };
+    for figure in figures::figures(&experiment()) {
+        let axis = AccuracyAxis::new(Errors::of(&figure), 1400.0, margins, 80.0);
+        let spreads: Vec<Spread> = figure.spreads().collect();
+        assert_eq!(spreads.len(), 8 * figure.series.len() + 1);
+        for spread in spreads {
+            let (low, high) = spread.ends().unwrap_or((spread.mean, spread.mean));
+            for accuracy in [low, spread.mean, high] {
+                let pixel = axis.map(&accuracy, (1400, 0));
+                assert!((40..=1360).contains(&pixel), "{accuracy} in {}", figure.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_same_rows_give_the_same_bytes() {
+    let rows: Vec<CurveRow> =
+        experiment().into_iter().filter(|row| row.retraining != "none").collect();
+    assert!(drawn(&rows) == drawn(&rows));
+}
+
+#[test]
+fn no_picture_without_pruned_networks() {
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(draw(&[], folder.path()).unwrap(), Vec::<PathBuf>::new());
+    assert_eq!(draw(&[parent(1, 0.98)], folder.path()).unwrap(), Vec::<PathBuf>::new());
+    assert!(!folder.path().join("plots").exists());
+}
+
+#[test]
+fn odd_rows_give_pictures_all_the_same() {
+    let one = |accuracy| row("sipp", "rewind", 1, 0.5, accuracy);
+    let empty = CurveRow { density: 0.0, ..one(0.1) };
+    let cases = [
+        vec![one(0.98)],
+        vec![one(0.0), one(0.0)],
+        vec![one(1.0), one(1.0), parent(1, 1.0)],
+        vec![one(0.0), one(1.0)],
+        vec![one(f64::NAN)],
+        vec![lost("sipp", "rewind", 1, 0.5)],
+        vec![lost("sipp", "rewind", 1, 0.5), parent(1, 0.98), parent(2, 0.98)],
+        vec![empty],
+    ];
+    for rows in cases {
+        assert_eq!(drawn(&rows).len(), 2, "{rows:?}");
+    }
+    for asked in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+        assert_eq!(drawn(&[CurveRow { density_asked: asked, ..one(0.5) }]).len(), 0, "{asked}");
+    }
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("plots"), "").unwrap();
+    let message = draw(&experiment(), folder.path()).unwrap_err().to_string();
+    assert!(message.contains("plots"), "{message}");
+}

@@ -1,0 +1,34 @@
+//! The name of every file in a results folder.
+
+use std::path::{Path, PathBuf};
+
+/// One row per finished run.
+pub const RUNS: &str = "runs.csv";
+/// One row per run and density.
+pub const CURVES: &str = "curves.csv";
+/// One row per run, density and layer.
+pub const LAYERS: &str = "layers.csv";
+/// One row per run, density and look at the validation set.
+pub const HISTORY: &str = "history.csv";
+/// The configuration with every default.
+pub const CONFIG: &str = "config.toml";
+/// The table that the terminal shows at the end.
+pub const SUMMARY: &str = "summary.txt";
+/// The log.
+pub const LOG: &str = "log.txt";
+/// Pictures.
+pub const PLOTS: &str = "plots";
+/// Weights and masks that later runs start from; may be deleted when all is done.
+pub const CHECKPOINTS: &str = "checkpoints";
+/// Held by the process that writes here.
+pub const LOCK: &str = ".lock";
+
+/// Weights of a parent: after training, and at the moment that `rewind` goes back to.
+pub fn weights(folder: &Path, run: &str, moment: &str) -> PathBuf {
+    folder.join(CHECKPOINTS).join(format!("{run}-{moment}.safetensors"))
+}
+
+/// Mask that a run found at the k-th density.
+pub fn mask(folder: &Path, run: &str, k: usize) -> PathBuf {
+    folder.join(CHECKPOINTS).join(format!("{run}-mask-{k}.safetensors"))
+}

@@ -1,0 +1,48 @@
+//! A results folder as a whole: made, held, cleared.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::ErrorKind;
+use std::path::Path;
+
+use super::files;
+use crate::error::Error;
+
+/// Makes a folder and those above it.
+pub(super) fn make(folder: &Path) -> Result<(), Error> {
+    fs::create_dir_all(folder).map_err(|error| Error::file(folder, &error))
+}
+
+/// Makes the folder and keeps other processes from writing to it, until the file is closed.
+pub(super) fn lock(folder: &Path) -> Result<File, Error> {
+    make(folder)?;
+    let path = folder.join(files::LOCK);
+    let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path);
+    let file = file.map_err(|error| Error::file(&path, &error))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => {
+            let problem = "another process is writing to this folder; wait for it, or choose another --results DIR";
+            Err(Error::File { path, problem: problem.to_owned() })
+        }
+        Err(TryLockError::Error(error)) => Err(Error::file(&path, &error)),
+    }
+}
+
+/// Deletes the results that this program writes, and nothing else that may lie in the folder.
+pub(super) fn clear(folder: &Path) -> Result<(), Error> {
+    let tables = [files::RUNS, files::CURVES, files::LAYERS, files::HISTORY];
+    for name in tables.into_iter().chain([files::CONFIG, files::SUMMARY]) {
+        accept_missing(&folder.join(name), |path| fs::remove_file(path))?;
+    }
+    for name in [files::PLOTS, files::CHECKPOINTS] {
+        accept_missing(&folder.join(name), |path| fs::remove_dir_all(path))?;
+    }
+    Ok(())
+}
+
+fn accept_missing(path: &Path, remove: fn(&Path) -> std::io::Result<()>) -> Result<(), Error> {
+    match remove(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(Error::file(path, &error)),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,208 @@
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use super::files;
+
+/// A row of one of the tables: which file it stands in, and which run it belongs to.
+pub(super) trait Row: Serialize + DeserializeOwned {
+    /// Name of the file.
+    const FILE: &'static str;
+    /// Id of the run.
+    fn run(&self) -> &str;
+}
+
+impl Row for RunRow {
+    const FILE: &'static str = files::RUNS;
+
+    fn run(&self) -> &str {
+        &self.run
+    }
+}
+
+impl Row for CurveRow {
+    const FILE: &'static str = files::CURVES;
+
+    fn run(&self) -> &str {
+        &self.run
+    }
+}
+
+impl Row for LayerRow {
+    const FILE: &'static str = files::LAYERS;
+
+    fn run(&self) -> &str {
+        &self.run
+    }
+}
+
+impl Row for HistoryRow {
+    const FILE: &'static str = files::HISTORY;
+
+    fn run(&self) -> &str {
+        &self.run
+    }
+}
+
+/// `runs.csv`: a finished run, and every seed that it drew from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RunRow {
+    /// Id: a hash of all that determines the result.
+    pub run: String,
+    /// Name of the experiment.
+    pub experiment: String,
+    /// Data that were used.
+    pub dataset: String,
+    /// Network.
+    pub network: String,
+    /// `dense` for the parent, else the pruning method.
+    pub method: String,
+    /// `global` or `per-layer`; empty for the parent.
+    pub scope: String,
+    /// `one-shot` or `iterative`; empty for the parent.
+    pub schedule: String,
+    /// What happened to the survivors; `train` for the parent.
+    pub retraining: String,
+    /// The network's seed.
+    pub seed: u64,
+    /// Seed of the validation split.
+    pub split_seed: u64,
+    /// Seed of the initial values.
+    pub init_seed: u64,
+    /// Seed of the order of batches: the parent's, or the one at the first density.
+    pub order_seed: u64,
+    /// Seed of the choice of points.
+    pub points_seed: u64,
+    /// Seed of the method's draws at the first density.
+    pub prune_seed: u64,
+    /// Backend that computed it.
+    pub backend: String,
+    /// Version of the program.
+    pub version: String,
+    /// `ok`, or how many densities did not end well.
+    pub status: String,
+    /// Wall-clock seconds.
+    pub seconds: f64,
+}
+
+/// `curves.csv`: a run at one density.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CurveRow {
+    /// Id of the run.
+    pub run: String,
+    /// Name of the experiment.
+    pub experiment: String,
+    /// Data that were used.
+    pub dataset: String,
+    /// Network.
+    pub network: String,
+    /// `dense` for the parent, else the pruning method.
+    pub method: String,
+    /// `global` or `per-layer`; empty for the parent.
+    pub scope: String,
+    /// `one-shot` or `iterative`; empty for the parent.
+    pub schedule: String,
+    /// What happened to the survivors; `train` for the parent.
+    pub retraining: String,
+    /// The network's seed.
+    pub seed: u64,
+    /// Density that was asked for.
+    pub density_asked: f64,
+    /// Kept over total prunable weights.
+    pub density: f64,
+    /// Prunable weights that stay.
+    pub kept_weights: usize,
+    /// Prunable weights of the network.
+    pub total_weights: usize,
+    /// Kept weights and biases over all parameters.
+    pub parameter_ratio: f64,
+    /// All parameters over kept weights and biases.
+    pub compression: f64,
+    /// Multiply-adds per image that are left.
+    pub multiply_adds: usize,
+    /// Multiply-adds of the dense network over those left: theoretical.
+    pub speed_up: f64,
+    /// Points that the method looked at; 0 if none.
+    pub points: usize,
+    /// On the test set, before retraining, in [0, 1].
+    pub test_accuracy_before: Option<f64>,
+    /// Mean cross-entropy there.
+    pub test_loss_before: Option<f64>,
+    /// On the validation set, before retraining.
+    pub validation_accuracy_before: Option<f64>,
+    /// Mean cross-entropy there.
+    pub validation_loss_before: Option<f64>,
+    /// On the test set, after retraining.
+    pub test_accuracy: Option<f64>,
+    /// Mean cross-entropy there.
+    pub test_loss: Option<f64>,
+    /// On the validation set, after retraining.
+    pub validation_accuracy: Option<f64>,
+    /// Mean cross-entropy there.
+    pub validation_loss: Option<f64>,
+    /// Iteration of the least validation loss.
+    pub best_validation_iteration: Option<usize>,
+    /// Test accuracy of the network at that iteration.
+    pub test_accuracy_at_best_validation: Option<f64>,
+    /// Iterations of this training.
+    pub iterations: usize,
+    /// Wall-clock seconds to find the mask.
+    pub seconds_prune: f64,
+    /// Wall-clock seconds to train.
+    pub seconds_train: f64,
+    /// `ok`, or why there is no result.
+    pub status: String,
+}
+
+/// `layers.csv`: a layer of a run at one density.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LayerRow {
+    /// Id of the run.
+    pub run: String,
+    /// Network.
+    pub network: String,
+    /// Pruning method.
+    pub method: String,
+    /// `global` or `per-layer`.
+    pub scope: String,
+    /// `one-shot` or `iterative`.
+    pub schedule: String,
+    /// What happened to the survivors.
+    pub retraining: String,
+    /// The network's seed.
+    pub seed: u64,
+    /// Density that was asked of the network.
+    pub density_asked: f64,
+    /// Layer.
+    pub layer: String,
+    /// Weights that stay.
+    pub kept_weights: usize,
+    /// Weights of the layer.
+    pub total_weights: usize,
+    /// Kept over total.
+    pub density: f64,
+}
+
+/// `history.csv`: a look at the validation set during a training.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct HistoryRow {
+    /// Id of the run.
+    pub run: String,
+    /// `dense` for the parent, else the pruning method.
+    pub method: String,
+    /// What happened to the survivors; `train` for the parent.
+    pub retraining: String,
+    /// The network's seed.
+    pub seed: u64,
+    /// Density that was asked for.
+    pub density_asked: f64,
+    /// Iterations done; a rewound network starts at the moment it was rewound to.
+    pub iteration: usize,
+    /// Learning rate of the last iteration.
+    pub learning_rate: f64,
+    /// Mean training loss since the look before.
+    pub train_loss: f64,
+    /// Mean cross-entropy on the validation set.
+    pub validation_loss: f64,
+    /// Accuracy on the validation set.
+    pub validation_accuracy: f64,
+}

@@ -1,0 +1,214 @@
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use burn::tensor::Tensor;
+use models::{Network, PerWeight};
+use pruning::Mask;
+
+use super::Prepared;
+use super::progress::Meter;
+use crate::config::Recipe;
+use crate::error::Error;
+use crate::plan::{Kind, Run};
+use crate::records::{CurveRow, HistoryRow, RunRow, Store};
+use crate::seeds::Seeds;
+use crate::train::{Evaluation, Look, Stop, Trained, Training, evaluate, train};
+
+/// What every run shares.
+#[derive(Clone, Copy)]
+pub(super) struct Context<'a> {
+    pub(super) prepared: &'a Prepared,
+    pub(super) store: &'a Store,
+    pub(super) meter: &'a Meter,
+    pub(super) stop: &'a AtomicBool,
+}
+
+/// The quality of a network on both sets.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Quality {
+    pub(super) test: Evaluation,
+    pub(super) validation: Evaluation,
+}
+
+impl Context<'_> {
+    /// The untrained network of a seed.
+    pub(super) fn initial(&self, seed: u64) -> Network {
+        let Prepared { experiment, architecture, device, .. } = self.prepared;
+        Network::new(architecture.clone(), experiment.init, Seeds::new(seed).init(), device)
+    }
+
+    /// The moment that `rewind` goes back to, in iterations.
+    pub(super) fn rewind_to(&self) -> usize {
+        let Prepared { experiment, data, .. } = self.prepared;
+        experiment.rewind_to.iterations(data.batches_per_epoch(experiment.train.batch_size))
+    }
+
+    /// The seed's points.
+    pub(super) fn points(&self, seed: u64) -> Tensor<4> {
+        let Prepared { experiment, architecture, data, .. } = self.prepared;
+        data.points(data.point_count(experiment, architecture), Seeds::new(seed).points())
+    }
+
+    /// Trains with the `index`-th order of batches of the run's seed, from iteration `start` on.
+    pub(super) fn train(
+        &self,
+        run: &Run,
+        network: Network,
+        recipe: &Recipe,
+        (index, start): (usize, usize),
+        mask: Option<&PerWeight>,
+    ) -> Result<Trained, Stop> {
+        let Prepared { experiment, data, .. } = self.prepared;
+        let seeds = Seeds::new(run.seed);
+        let training = Training {
+            data,
+            recipe,
+            iterations: start..recipe.length.iterations(data.batches_per_epoch(recipe.batch_size)),
+            order: seeds.order(index),
+            augmentation: experiment.augmentation.map(|how| (how, seeds.augmentation(index))),
+            mask,
+            snapshot: Some(self.rewind_to()).filter(|&moment| index == 0 && moment > 0),
+        };
+        train(network, &training, || {
+            self.meter.step();
+            !self.stop.load(Ordering::Relaxed)
+        })
+    }
+
+    pub(super) fn quality(&self, network: &Network) -> Quality {
+        let data = &self.prepared.data;
+        Quality {
+            test: evaluate(network, &data.test),
+            validation: evaluate(network, &data.validation),
+        }
+    }
+
+    /// Writes the quality of a trained network into a row. The test set is read here, once the
+    /// training is over, and nothing is chosen by it.
+    pub(super) fn set_after(&self, row: &mut CurveRow, trained: &Trained) {
+        let test_set = &self.prepared.data.test;
+        let test = evaluate(&trained.network, test_set);
+        let last = trained.looks.last();
+        (row.test_accuracy, row.test_loss) = (Some(test.accuracy), Some(test.loss));
+        row.validation_accuracy = last.map(|look| look.validation.accuracy);
+        row.validation_loss = last.map(|look| look.validation.loss);
+        row.best_validation_iteration = Some(trained.best_iteration);
+        let best_is_last = last.is_some_and(|look| look.iteration == trained.best_iteration);
+        let best = if best_is_last { test } else { evaluate(&trained.best, test_set) };
+        row.test_accuracy_at_best_validation = Some(best.accuracy);
+    }
+
+    /// The row of a run at a density, with all that is known before anything is trained.
+    pub(super) fn row(&self, run: &Run, density_asked: f64, mask: &Mask) -> CurveRow {
+        let Prepared { experiment, architecture, data, .. } = self.prepared;
+        let [method, scope, schedule, retraining] = labels(run.kind);
+        let (kept_weights, total_weights) = (mask.kept(), mask.total());
+        let parameters = architecture.parameters();
+        let left = parameters - total_weights + kept_weights;
+        let multiply_adds = mask.multiply_adds(architecture);
+        CurveRow {
+            run: run.id.clone(),
+            experiment: experiment.name.clone(),
+            dataset: data.name.clone(),
+            network: architecture.name().to_owned(),
+            method,
+            scope,
+            schedule,
+            retraining,
+            seed: run.seed,
+            density_asked,
+            density: kept_weights as f64 / total_weights as f64,
+            kept_weights,
+            total_weights,
+            parameter_ratio: left as f64 / parameters as f64,
+            compression: parameters as f64 / left as f64,
+            multiply_adds,
+            speed_up: architecture.multiply_adds() as f64 / multiply_adds as f64,
+            points: 0,
+            test_accuracy_before: None,
+            test_loss_before: None,
+            validation_accuracy_before: None,
+            validation_loss_before: None,
+            test_accuracy: None,
+            test_loss: None,
+            validation_accuracy: None,
+            validation_loss: None,
+            best_validation_iteration: None,
+            test_accuracy_at_best_validation: None,
+            iterations: 0,
+            seconds_prune: 0.0,
+            seconds_train: 0.0,
+            status: "ok".to_owned(),
+        }
+    }
+
+    /// The line that makes a run finished.
+    pub(super) fn finished(&self, run: &Run, status: String, seconds: f64) -> Result<(), Error> {
+        let Prepared { experiment, architecture, data, .. } = self.prepared;
+        let [method, scope, schedule, retraining] = labels(run.kind);
+        let seeds = Seeds::new(run.seed);
+        let index = usize::from(run.kind != Kind::Parent);
+        self.store.finish(&RunRow {
+            run: run.id.clone(),
+            experiment: experiment.name.clone(),
+            dataset: data.name.clone(),
+            network: architecture.name().to_owned(),
+            method,
+            scope,
+            schedule,
+            retraining,
+            seed: run.seed,
+            split_seed: experiment.split_seed,
+            init_seed: seeds.init(),
+            order_seed: seeds.order(index),
+            points_seed: seeds.points(),
+            prune_seed: seeds.prune(index),
+            backend: experiment.backend.clone(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            status,
+            seconds,
+        })
+    }
+}
+
+/// Method, scope, schedule and retraining as they stand in the tables.
+pub(super) fn labels(kind: Kind) -> [String; 4] {
+    match kind {
+        Kind::Parent => ["dense", "", "", "train"].map(str::to_owned),
+        Kind::Survivors { method, timing, retraining } => {
+            [method.name, method.scope.as_str(), timing.as_str(), retraining.as_str()]
+                .map(str::to_owned)
+        }
+    }
+}
+
+/// Writes the quality before retraining into a row.
+pub(super) fn set_before(row: &mut CurveRow, quality: Quality) {
+    row.test_accuracy_before = Some(quality.test.accuracy);
+    row.test_loss_before = Some(quality.test.loss);
+    row.validation_accuracy_before = Some(quality.validation.accuracy);
+    row.validation_loss_before = Some(quality.validation.loss);
+}
+
+/// Without retraining, what stands after is what stood before.
+pub(super) fn set_untrained(row: &mut CurveRow, quality: Quality) {
+    (row.test_accuracy, row.test_loss) = (Some(quality.test.accuracy), Some(quality.test.loss));
+    row.validation_accuracy = Some(quality.validation.accuracy);
+    row.validation_loss = Some(quality.validation.loss);
+}
+
+/// The looks of a training as rows.
+pub(super) fn history(row: &CurveRow, looks: &[Look]) -> Vec<HistoryRow> {
+    let line = |look: &Look| HistoryRow {
+        run: row.run.clone(),
+        method: row.method.clone(),
+        retraining: row.retraining.clone(),
+        seed: row.seed,
+        density_asked: row.density_asked,
+        iteration: look.iteration,
+        learning_rate: look.learning_rate,
+        train_loss: look.train_loss,
+        validation_loss: look.validation.loss,
+        validation_accuracy: look.validation.accuracy,
+    };
+    looks.iter().map(line).collect()
+}

@@ -1,0 +1,40 @@
+use std::time::Instant;
+
+use pruning::Mask;
+
+use super::context::{Context, history, set_before};
+use crate::error::Error;
+use crate::plan::Run;
+use crate::records::files;
+use crate::train::Stop;
+
+/// Trains the dense network of a seed, once for all methods, and keeps its weights for them.
+pub(super) fn run(context: &Context<'_>, run: &Run) -> Result<(), Error> {
+    let started = Instant::now();
+    let prepared = context.prepared;
+    let initial = context.initial(run.seed);
+    let mut row = context.row(run, 1.0, &Mask::full(&prepared.architecture));
+    set_before(&mut row, context.quality(&initial));
+    let trained = context.train(run, initial, &prepared.experiment.train, (0, 0), None);
+    row.seconds_train = started.elapsed().as_secs_f64();
+    let looks = match trained {
+        Err(Stop::Interrupted) => return Err(Error::Interrupted),
+        Err(Stop::Diverged { iteration }) => {
+            row.status = format!("diverged: loss not finite at iteration {iteration}");
+            row.iterations = iteration;
+            Vec::new()
+        }
+        Ok(trained) => {
+            let folder = context.store.folder();
+            trained.network.save(&files::weights(folder, &run.id, "trained"))?;
+            if let Some(snapshot) = &trained.snapshot {
+                snapshot.save(&files::weights(folder, &run.id, "rewind"))?;
+            }
+            row.iterations = trained.looks.last().map_or(0, |look| look.iteration);
+            context.set_after(&mut row, &trained);
+            history(&row, &trained.looks)
+        }
+    };
+    context.store.append(&row, &[], &looks)?;
+    context.finished(run, row.status, started.elapsed().as_secs_f64())
+}

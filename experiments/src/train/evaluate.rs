@@ -1,0 +1,38 @@
+use burn::tensor::Tensor;
+use burn::tensor::activation::log_softmax;
+use datasets::DeviceImages;
+use models::Network;
+
+/// Images in a forward pass of an evaluation; it bounds the memory.
+const CHUNK: usize = 1000;
+
+/// Mean loss and accuracy over a set of images.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Evaluation {
+    /// Mean cross-entropy in nats.
+    pub loss: f64,
+    /// Share of images whose class is right, in [0, 1].
+    pub accuracy: f64,
+}
+
+/// Evaluates a network on every image once; each image counts the same, the last, shorter chunk's
+/// too. The device is read once.
+pub fn evaluate(network: &Network, images: &DeviceImages) -> Evaluation {
+    let mut sums: Option<(Tensor<1>, Tensor<1>)> = None;
+    for start in (0..images.len()).step_by(CHUNK) {
+        let batch = images.slice(start..(start + CHUNK).min(images.len()));
+        let logits = network.forward(batch.images);
+        let targets = batch.labels.unsqueeze_dim::<2>(1);
+        let right = logits.clone().argmax(1).equal(targets.clone()).float().sum();
+        let loss = log_softmax(logits, 1).gather(1, targets).sum().neg();
+        sums = Some(match sums {
+            Some((losses, rights)) => (losses + loss, rights + right),
+            None => (loss, right),
+        });
+    }
+    let count = images.len() as f64;
+    sums.map_or(Evaluation { loss: f64::NAN, accuracy: f64::NAN }, |(loss, right)| Evaluation {
+        loss: f64::from(loss.into_scalar::<f32>()) / count,
+        accuracy: f64::from(right.into_scalar::<f32>()) / count,
+    })
+}

@@ -1,0 +1,103 @@
+//! Training: one loop for parents and survivors.
+
+mod evaluate;
+mod optimiser;
+mod rate;
+mod state;
+
+pub use evaluate::{Evaluation, evaluate};
+pub use rate::learning_rate;
+
+use std::ops::Range;
+
+use datasets::Augmentation;
+use models::{Network, PerWeight};
+
+use crate::config::Recipe;
+use crate::data::Data;
+use state::State;
+
+/// A training to be done.
+#[derive(Debug, Clone)]
+pub struct Training<'a> {
+    /// The images.
+    pub data: &'a Data,
+    /// Optimiser, schedule, length.
+    pub recipe: &'a Recipe,
+    /// The part of the recipe's length to train, in iterations, not empty; a rewound network
+    /// starts late.
+    pub iterations: Range<usize>,
+    /// Seed of the order of batches.
+    pub order: u64,
+    /// Augmentation and its seed, if there is any.
+    pub augmentation: Option<(Augmentation, u64)>,
+    /// Factors for the gradients: 0 where a weight is pruned.
+    pub mask: Option<&'a PerWeight>,
+    /// Moment at which to keep a copy of the network.
+    pub snapshot: Option<usize>,
+}
+
+/// A trained network and how it came about.
+#[derive(Debug)]
+pub struct Trained {
+    /// The network after the last iteration, without gradients.
+    pub network: Network,
+    /// The network at the look with the least validation loss.
+    pub best: Network,
+    /// When that was, in iterations.
+    pub best_iteration: usize,
+    /// The network at the moment asked for.
+    pub snapshot: Option<Network>,
+    /// The looks at the validation set.
+    pub looks: Vec<Look>,
+}
+
+/// One look at the validation set.
+#[derive(Debug, Clone, Copy)]
+pub struct Look {
+    /// Iterations done.
+    pub iteration: usize,
+    /// Learning rate of the last one.
+    pub learning_rate: f64,
+    /// Mean training loss since the look before.
+    pub train_loss: f64,
+    /// On the validation set.
+    pub validation: Evaluation,
+}
+
+/// Why a training ended early.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stop {
+    /// The loss is no longer a finite number.
+    Diverged {
+        /// The iteration at which that was seen.
+        iteration: usize,
+    },
+    /// The user asked for it.
+    Interrupted,
+}
+
+/// Trains a network. The loop never waits for the device between two looks at the validation set.
+///
+/// `go_on` is asked after each iteration.
+///
+/// # Errors
+/// When the loss is not finite at a look, or `go_on` says no.
+pub fn train(
+    network: Network,
+    training: &Training<'_>,
+    go_on: impl Fn() -> bool,
+) -> Result<Trained, Stop> {
+    let mut state = State::new(network, training);
+    for iteration in training.iterations.clone() {
+        state.keep_snapshot(iteration);
+        state = state.step(iteration);
+        if state.is_time_to_look(iteration + 1) {
+            state.look(iteration + 1)?;
+        }
+        if !go_on() {
+            return Err(Stop::Interrupted);
+        }
+    }
+    Ok(state.finish())
+}

@@ -1,0 +1,115 @@
+use burn::module::Module;
+use burn::nn::loss::{CrossEntropyLoss, CrossEntropyLossConfig};
+use burn::optim::{GradientsParams, ModuleOptimizer};
+use burn::tensor::{Int, Tensor};
+use chacha20::ChaCha8Rng;
+use datasets::{Augmentation, Batches};
+use models::Network;
+
+use super::{Look, Stop, Trained, Training, evaluate, learning_rate, optimiser};
+
+/// A training under way.
+pub(super) struct State<'a> {
+    training: &'a Training<'a>,
+    per_epoch: usize,
+    network: Network,
+    optimiser: ModuleOptimizer,
+    loss: CrossEntropyLoss,
+    batches: Batches,
+    augmentation: Option<(Augmentation, ChaCha8Rng)>,
+    /// Sum of the losses since the last look, on the device, and how many they are.
+    losses: Option<(Tensor<1>, usize)>,
+    learning_rate: f64,
+    looks: Vec<Look>,
+    best: Option<(Look, Network)>,
+    snapshot: Option<Network>,
+}
+
+impl<'a> State<'a> {
+    pub(super) fn new(network: Network, training: &'a Training<'a>) -> Self {
+        let Training { data, recipe, .. } = *training;
+        let augmentation = training.augmentation.map(|(how, seed)| (how, pruning::generator(seed)));
+        Self {
+            training,
+            per_epoch: data.batches_per_epoch(recipe.batch_size),
+            loss: CrossEntropyLossConfig::new().init(&network.device()),
+            network: network.train(),
+            optimiser: optimiser::build(&recipe.optimiser),
+            batches: data.batches(recipe.batch_size, training.order),
+            augmentation,
+            losses: None,
+            learning_rate: 0.0,
+            looks: Vec::new(),
+            best: None,
+            snapshot: None,
+        }
+    }
+
+    pub(super) fn keep_snapshot(&mut self, iteration: usize) {
+        if self.training.snapshot == Some(iteration) {
+            self.snapshot = Some(self.network.valid());
+        }
+    }
+
+    /// One batch: forward, backward, update. It takes and gives the state back, so that the
+    /// optimiser owns the weights and can update them in place.
+    pub(super) fn step(mut self, iteration: usize) -> Self {
+        let (images, labels) = self.next_batch();
+        let loss = self.loss.forward(self.network.forward(images), labels);
+        self.losses = Some(match self.losses.take() {
+            Some((sum, count)) => (sum + loss.clone().inner(), count + 1),
+            None => (loss.clone().inner(), 1),
+        });
+        let mut gradients = GradientsParams::from_grads(loss.backward(), &self.network);
+        if let Some(mask) = self.training.mask {
+            mask.scale_gradients(&self.network, &mut gradients);
+        }
+        let total = self.training.recipe.length.iterations(self.per_epoch);
+        self.learning_rate = learning_rate(self.training.recipe, iteration, total, self.per_epoch);
+        let network = self.optimiser.step(self.learning_rate, self.network, gradients);
+        Self { network, ..self }
+    }
+
+    pub(super) fn is_time_to_look(&self, done: usize) -> bool {
+        let every = self.training.recipe.evaluate_every.iterations(self.per_epoch);
+        done.is_multiple_of(every.max(1)) || done == self.training.iterations.end
+    }
+
+    pub(super) fn look(&mut self, done: usize) -> Result<(), Stop> {
+        let network = self.network.valid();
+        let validation = evaluate(&network, &self.training.data.validation);
+        let (sum, count) = self.losses.take().expect("a step was made since the last look");
+        let train_loss = f64::from(sum.into_scalar::<f32>()) / count as f64;
+        if !train_loss.is_finite() || !validation.loss.is_finite() {
+            return Err(Stop::Diverged { iteration: done });
+        }
+        let look =
+            Look { iteration: done, learning_rate: self.learning_rate, train_loss, validation };
+        self.looks.push(look);
+        if self.best.as_ref().is_none_or(|(best, _)| validation.loss < best.validation.loss) {
+            self.best = Some((look, network));
+        }
+        Ok(())
+    }
+
+    pub(super) fn finish(self) -> Trained {
+        let (best, best_network) = self.best.expect("every training ends with a look");
+        Trained {
+            network: self.network.valid(),
+            best: best_network,
+            best_iteration: best.iteration,
+            snapshot: self.snapshot,
+            looks: self.looks,
+        }
+    }
+
+    fn next_batch(&mut self) -> (Tensor<4>, Tensor<1, Int>) {
+        let data = self.training.data;
+        let batch = data.images.select(self.batches.next_batch());
+        let images = match &mut self.augmentation {
+            Some((augmentation, rng)) => augmentation.apply(batch.images, &data.background, rng),
+            None => batch.images,
+        };
+        (Tensor::from_inner(images), Tensor::from_inner(batch.labels))
+    }
+}
