@@ -1,4 +1,5 @@
 use crate::layer::LayerSpec;
+use crate::norm::NormSpec;
 
 /// Shape of one image or feature map: channels, height, width. Flat features are `[n, 1, 1]`.
 pub type Shape = [usize; 3];
@@ -11,10 +12,20 @@ pub enum Op {
     /// The prunable layer with this index in [`Architecture::layers`]. A linear layer takes its
     /// input flattened.
     Layer(usize),
+    /// The batch normalisation with this index in [`Architecture::norms`].
+    BatchNorm(usize),
     /// max(x, 0).
     Relu,
-    /// Maximum over square windows of this size, moved by this size.
+    /// Sum, element by element, of two or more values of equal shape.
+    Add,
+    /// Values of equal height and width, one behind the other along the channels.
+    Concat,
+    /// Maximum over square windows of this size, moved by this size; what does not fill a window
+    /// is left out.
     MaxPool(usize),
+    /// Mean over square windows of this size, moved by this size; what does not fill a window is
+    /// left out.
+    AveragePool(usize),
 }
 
 /// One node of the graph: an operation and where its inputs come from.
@@ -22,7 +33,7 @@ pub enum Op {
 pub struct Node {
     /// The operation.
     pub op: Op,
-    /// Indices of the nodes whose values it takes; always smaller than its own.
+    /// Indices of the nodes whose values it takes, in order; always smaller than its own.
     pub inputs: Vec<usize>,
     /// Shape of its value for one image.
     pub shape: Shape,
@@ -31,10 +42,11 @@ pub struct Node {
 /// A network's description: a graph of operations over named layers, in order of computation.
 ///
 /// Made by a [`Builder`](crate::Builder), which has checked every shape.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Architecture {
     pub(crate) name: String,
     pub(crate) layers: Vec<LayerSpec>,
+    pub(crate) norms: Vec<NormSpec>,
     pub(crate) nodes: Vec<Node>,
 }
 
@@ -47,6 +59,11 @@ impl Architecture {
     /// The prunable layers, in order of computation.
     pub fn layers(&self) -> &[LayerSpec] {
         &self.layers
+    }
+
+    /// The batch normalisations, in order of computation.
+    pub fn norms(&self) -> &[NormSpec] {
+        &self.norms
     }
 
     /// The graph, in order of computation: the first node is the input, the last one the output.
@@ -64,17 +81,20 @@ impl Architecture {
         self.nodes[self.nodes.len() - 1].shape.iter().product()
     }
 
-    /// All parameters, biases included.
+    /// All parameters, biases and those of norms included; running statistics are not trained and
+    /// do not count.
     pub fn parameters(&self) -> usize {
-        self.layers.iter().map(LayerSpec::parameters).sum()
+        let layers: usize = self.layers.iter().map(LayerSpec::parameters).sum();
+        layers + self.norms.iter().map(NormSpec::parameters).sum::<usize>()
     }
 
-    /// Weights that may be pruned: all parameters but the biases.
+    /// Weights that may be pruned: all parameters but biases and those of norms.
     pub fn prunable_weights(&self) -> usize {
         self.layers.iter().map(LayerSpec::weights).sum()
     }
 
-    /// Multiply-adds per image: prunable weights times output positions; biases do not count.
+    /// Multiply-adds per image: prunable weights times output positions; biases and norms do
+    /// not count.
     pub fn multiply_adds(&self) -> usize {
         self.layers.iter().map(LayerSpec::multiply_adds).sum()
     }

@@ -21,12 +21,12 @@ pub enum ModelError {
         /// What is wrong, what was expected.
         problem: String,
     },
-    /// A layer cannot take the shape that reaches it.
+    /// A layer, norm or operation cannot take what reaches it.
     #[error("network \"{network}\", layer \"{layer}\": {problem}")]
     Layer {
         /// Name of the network.
         network: String,
-        /// Name of the layer or operation.
+        /// Name of the layer, norm or operation.
         layer: String,
         /// What is wrong, what was expected.
         problem: String,

@@ -1,7 +1,7 @@
 //! Networks of named, prunable layers on [burn].
 //!
 //! A network is an [`Architecture`] (a graph of operations, checked when it is built) together with
-//! the parameters of its layers ([`Network`]). Everything else is derived from the description: one
+//! the parameters of its layers and norms ([`Network`]). Everything else is derived from the description: one
 //! forward pass that trains, evaluates and can be watched layer by layer, the counts of parameters
 //! and multiply-adds, initial values drawn from a seed, and weight files in PyTorch's layout and
 //! names. A network of your own is a function that describes it; see [`zoo`].
@@ -23,12 +23,18 @@
 mod architecture;
 mod builder;
 mod error;
+mod forward;
 mod init;
 mod layer;
+mod load;
 mod network;
+mod norm;
+mod parameters;
 mod per_weight;
+mod product;
+mod save;
 pub mod tensors;
-mod weights;
+mod walk;
 pub mod zoo;
 
 pub use architecture::{Architecture, Node, Op, Shape};
@@ -36,5 +42,7 @@ pub use builder::{Builder, Convolution, Value};
 pub use error::ModelError;
 pub use init::Initialisation;
 pub use layer::{LayerKind, LayerSpec};
-pub use network::{Network, Parameters};
+pub use network::Network;
+pub use norm::NormSpec;
+pub use parameters::Parameters;
 pub use per_weight::PerWeight;

@@ -4,7 +4,8 @@ use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::architecture::Architecture;
 use crate::layer::{LayerKind, LayerSpec};
-use crate::network::{Network, Parameters};
+use crate::network::Network;
+use crate::parameters::Parameters;
 
 /// One factor for each prunable weight, kept on the device in the layout in which the network
 /// stores its weights, so that applying it costs one multiplication and no transposition.

@@ -18,7 +18,10 @@ pub struct HostTensor<T = f32> {
     pub values: Vec<T>,
 }
 
-/// What a tensor in a file can be made of: f32 for weights, u8 for masks.
+/// Tensors by name.
+type Tensors<T> = BTreeMap<String, HostTensor<T>>;
+
+/// What a tensor in a file can be made of: f32 for weights, u8 for masks, i64 for labels.
 pub trait Element: Copy {
     /// Its name in the format.
     const DTYPE: Dtype;
@@ -40,6 +43,19 @@ impl Element for f32 {
     }
 }
 
+impl Element for i64 {
+    const DTYPE: Dtype = Dtype::I64;
+
+    fn append_to(self, bytes: &mut Vec<u8>) {
+        bytes.extend(self.to_le_bytes());
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Vec<Self> {
+        let eights = bytes.chunks_exact(8);
+        eights.map(|b| i64::from_le_bytes(b.try_into().expect("chunks of eight"))).collect()
+    }
+}
+
 impl Element for u8 {
     const DTYPE: Dtype = Dtype::U8;
 
@@ -52,15 +68,47 @@ impl Element for u8 {
     }
 }
 
-/// Reads every tensor of a safetensors file; each must be of the same type.
+/// Names of PyTorch's counters of seen batches end so. They are whole numbers in a file of any
+/// type, and nothing here needs them.
+pub(crate) const COUNTER: &str = ".num_batches_tracked";
+
+/// Reads every tensor of a safetensors file; each must be of the same type. PyTorch's counters of
+/// seen batches (`*.num_batches_tracked`) are left out.
 ///
 /// # Errors
 /// When the file cannot be read, is no safetensors file or cut short, or holds another type.
 pub fn read<T: Element>(path: &Path) -> Result<BTreeMap<String, HostTensor<T>>, ModelError> {
+    Ok(read_with_counters(path)?.0)
+}
+
+/// As [`read`], and the names of the counters that were left out.
+pub(crate) fn read_with_counters<T: Element>(
+    path: &Path,
+) -> Result<(Tensors<T>, Vec<String>), ModelError> {
     let bytes = fs::read(path).map_err(|error| file_error(path, error))?;
     let file = SafeTensors::deserialize(&bytes)
         .map_err(|error| file_error(path, format!("not a whole safetensors file ({error})")))?;
-    file.iter().map(|(name, view)| Ok((name.to_owned(), host(path, name, &view)?))).collect()
+    let (mut tensors, mut counters) = (BTreeMap::new(), Vec::new());
+    for (name, view) in file.iter() {
+        if name.ends_with(COUNTER) {
+            counters.push(name.to_owned());
+        } else {
+            tensors.insert(name.to_owned(), host(path, name, &view)?);
+        }
+    }
+    Ok((tensors, counters))
+}
+
+/// Reads the tensor of this name, whatever else the file holds; `None` where there is none.
+///
+/// # Errors
+/// When the file cannot be read, is no safetensors file or cut short, or the tensor is of another
+/// type.
+pub fn read_one<T: Element>(path: &Path, name: &str) -> Result<Option<HostTensor<T>>, ModelError> {
+    let bytes = fs::read(path).map_err(|error| file_error(path, error))?;
+    let file = SafeTensors::deserialize(&bytes)
+        .map_err(|error| file_error(path, format!("not a whole safetensors file ({error})")))?;
+    file.tensor(name).ok().map(|view| host(path, name, &view)).transpose()
 }
 
 /// Writes tensors to a safetensors file: to a temporary file beside it first, so that a file of
