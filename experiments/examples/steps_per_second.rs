@@ -16,8 +16,8 @@ use experiments::step::Step;
 use experiments::train::{Training, train};
 use mimalloc::MiMalloc;
 use models::{Initialisation, Network, zoo};
-use pruning::criteria::Magnitude;
-use pruning::{Density, Mask, Scope, Subject, generator, prune};
+use pruning::methods::Magnitude;
+use pruning::{Density, Mask, Ranked, Scope, Subject, generator, prune};
 
 /// As in the program itself.
 #[global_allocator]
@@ -52,8 +52,8 @@ fn run(data: &Data, steps: usize, masked: bool, device: &Device) {
     let everything = Mask::full(network.architecture());
     let budget = Density::new(0.1).expect("in (0, 1]").budget(everything.total());
     let subject = Subject { network: &network, images: data.test.images() };
-    let mask = prune(&Magnitude, Scope::Global, subject, &everything, budget, &mut generator(1))
-        .expect("a mask");
+    let pruner = Ranked { criterion: Magnitude, scope: Scope::Global };
+    let mask = prune(&pruner, subject, &everything, budget, &mut generator(1)).expect("a mask");
     let factors = mask.factors(network.architecture(), device);
     let recipe = recipe(steps);
     let training = Training {

@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::list::{Topic, list};
 use crate::records::{CurveRow, files, read_table, write_atomically};
 use crate::run::{self, Options, Prepared};
-use crate::{cost, logging, plot, summary};
+use crate::{cost, logging, one, plot, summary};
 
 /// Train, prune, retrain: accuracy against sparsity, with controls.
 #[derive(Debug, Parser)]
@@ -42,6 +42,12 @@ enum Command {
         /// Folder with curves.csv
         folder: PathBuf,
     },
+    /// Write a score for each weight of a network
+    Score(one::Score),
+    /// Prune a network to a density, and write its weights and masks
+    Prune(one::Prune),
+    /// Compare a pruned network with the dense one it comes from: error bounds and what is measured
+    Certify(one::Certify),
     /// Name the methods, networks, data sets and backends
     List {
         /// One kind alone
@@ -87,6 +93,9 @@ pub fn main() -> ExitCode {
     logging::start(cli.verbose, cli.quiet);
     let outcome = match cli.command {
         Some(Command::Plot { folder }) => redraw(&folder),
+        Some(Command::Score(arguments)) => arguments.run().map(|text| print(&text)),
+        Some(Command::Prune(arguments)) => arguments.run().map(|text| print(&text)),
+        Some(Command::Certify(arguments)) => arguments.run().map(|text| print(&text)),
         Some(Command::List { topic }) => {
             print(&list(topic));
             Ok(())
@@ -109,7 +118,7 @@ pub fn main() -> ExitCode {
 
 fn start(arguments: RunArguments) -> Result<(), Error> {
     let Some(path) = arguments.config else {
-        return Err(Error::Backend(
+        return Err(Error::Usage(
             "no configuration; give a file such as configs/lenet.toml".to_owned(),
         ));
     };

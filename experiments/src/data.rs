@@ -1,5 +1,7 @@
 //! The data of an experiment, on the device: one copy, shared by all its runs.
 
+use std::collections::HashSet;
+
 use burn::tensor::{Device, Tensor};
 use datasets::{Batches, Dataset, DeviceImages, ImageShape};
 use models::Architecture;
@@ -73,9 +75,23 @@ impl Data {
 
     /// Points for sensitivities, drawn from the validation set without replacement.
     pub fn points(&self, count: usize, seed: u64) -> Tensor<4> {
+        self.validation.select(&self.drawn(count, seed)).images
+    }
+
+    /// Up to `count` points that [`points`](Self::points) with `points_seed` leaves over; `None`
+    /// where it leaves none.
+    pub fn held_out_points(&self, count: usize, points_seed: u64, seed: u64) -> Option<Tensor<4>> {
+        let taken: HashSet<usize> = self.drawn(count, points_seed).into_iter().collect();
+        let left: Vec<usize> = (0..self.validation.len()).filter(|i| !taken.contains(i)).collect();
         let mut rng = pruning::generator(seed);
-        let drawn = index::sample(&mut rng, self.validation.len(), count).into_vec();
-        self.validation.select(&drawn).images
+        let drawn = index::sample(&mut rng, left.len(), count.min(left.len())).into_iter();
+        let drawn: Vec<usize> = drawn.map(|i| left[i]).collect();
+        (!drawn.is_empty()).then(|| self.validation.select(&drawn).images)
+    }
+
+    fn drawn(&self, count: usize, seed: u64) -> Vec<usize> {
+        let mut rng = pruning::generator(seed);
+        index::sample(&mut rng, self.validation.len(), count).into_vec()
     }
 
     /// How many points a run takes: as asked for, or by the formula; at most half of the

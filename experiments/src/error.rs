@@ -31,6 +31,9 @@ pub enum Error {
     /// A mask cannot be made.
     #[error(transparent)]
     Prune(#[from] pruning::PruneError),
+    /// The command line lacks something, or has something that does not fit.
+    #[error("{0}")]
+    Usage(String),
     /// The backend is not there.
     #[error("{0}")]
     Backend(String),

@@ -3,6 +3,8 @@
 //! The data flow in one direction: [`config`] checks the file, [`plan`] lays out the runs,
 //! [`run`] carries them out over the cores, [`records`] keeps what came out, and
 //! [`summary`] and [`plot`] read nothing but those records.
+//!
+//! [`one`] scores, prunes and certifies a single network from weight files, without an experiment.
 
 pub mod cli;
 pub mod config;
@@ -12,6 +14,8 @@ pub mod device;
 pub mod error;
 pub mod list;
 mod logging;
+mod masks;
+pub mod one;
 pub mod plan;
 pub mod plot;
 pub mod records;

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use clap::ValueEnum;
 use datasets::DatasetName;
 use models::zoo;
-use pruning::criteria;
+use pruning::methods;
 
 use crate::config::{Retraining, Timing};
 use crate::device::BACKENDS;
@@ -47,7 +47,7 @@ fn entries(topic: Topic) -> Vec<(String, String)> {
     let pair = |name: &str, summary: &str| (name.to_owned(), summary.to_owned());
     match topic {
         Topic::Methods => {
-            criteria::ENTRIES.iter().map(|entry| pair(entry.name, entry.summary)).collect()
+            methods::ENTRIES.iter().map(|entry| pair(entry.name, entry.summary)).collect()
         }
         Topic::Schedules => {
             Timing::ALL.iter().map(|timing| pair(timing.as_str(), timing.summary())).collect()

@@ -7,7 +7,7 @@ use crate::config::raw::Raw;
 use crate::config::{Experiment, Method, Retraining, Timing};
 
 /// A run: the parent of a seed, or one method with one retraining over all densities.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Run {
     /// A hash of all that determines the result.
     pub id: String,
@@ -20,7 +20,7 @@ pub struct Run {
 }
 
 /// What a run does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Kind {
     /// Trains the dense network.
     Parent,
@@ -96,14 +96,14 @@ struct Identity<'a> {
     seed: u64,
     backend: &'a str,
     raw: Raw,
-    method: Option<(&'a str, &'a str)>,
+    method: Option<(&'a str, &'a str, String)>,
     timing: Option<&'a str>,
     retraining: Option<&'a str>,
     densities: Vec<f64>,
 }
 
 /// Raised when the same configuration no longer gives the same numbers.
-const RESULTS_VERSION: u32 = 1;
+const RESULTS_VERSION: u32 = 2;
 
 fn id(experiment: &Experiment, dataset: &str, seed: u64, kind: Kind) -> String {
     let mut raw = experiment.resolved.clone();
@@ -133,10 +133,11 @@ fn id(experiment: &Experiment, dataset: &str, seed: u64, kind: Kind) -> String {
         // The parent does not depend on what is done with it afterwards.
         Kind::Parent => {
             (identity.raw.prune.points, identity.raw.prune.delta) = (None, 0.0);
+            identity.raw.certificate = crate::config::raw::Certificate::default();
             identity.raw.retrain = crate::config::raw::Retrain::default();
         }
         Kind::Survivors { method, timing, retraining } => {
-            identity.method = Some((method.name, method.scope.as_str()));
+            identity.method = Some((method.name, method.scope.as_str(), method.options.label()));
             identity.timing = Some(timing.as_str());
             identity.retraining = Some(retraining.as_str());
             identity.densities =

@@ -37,9 +37,19 @@ impl Seeds {
         self.derive("points", 0)
     }
 
+    /// The points that certificates are tested on.
+    pub fn held_out(self) -> u64 {
+        self.derive("held-out", 0)
+    }
+
     /// The draws of a method at the k-th pruning.
     pub fn prune(self, pruning: usize) -> u64 {
         self.derive("prune", pruning)
+    }
+
+    /// The weights that a method draws at the k-th density.
+    pub fn draw(self, pruning: usize) -> u64 {
+        self.derive("draw", pruning)
     }
 
     /// Fresh initial values at the k-th density.

@@ -41,6 +41,20 @@ fn a_wrong_value_is_named_with_what_was_expected() {
         ("prune.retraining=[\"reinit\"]", &["prune.retraining", "add \"rewind\""]),
         ("prune.schedules=[\"oneshot\"]", &["prune.schedules", "did you mean \"one-shot\"?"]),
         ("prune.rewind_to=\"60 iterations\"", &["prune.rewind_to", "60", "before the end"]),
+        (
+            "prune.methods=[{name=\"sipp\", reduction=\"median\"}]",
+            &["prune.methods.reduction", "median", "expected one of: mean, max"],
+        ),
+        (
+            "prune.methods=[{name=\"magnitude\", constant=3.0}]",
+            &["prune.methods", "constant", "does not take it"],
+        ),
+        (
+            "prune.methods=[{name=\"sipp-rand\", failure_probability=2.0}]",
+            &["prune.methods", "failure_probability: 2", "below 1"],
+        ),
+        ("prune.methods=[\"sipp\", \"sipp\"]", &["prune.methods", "twice"]),
+        ("certificate.constant=0.5", &["certificate", "constant: 0.5", "at least 1"]),
         ("prune.delta=0", &["prune.delta"]),
         ("prune.points=0", &["prune.points", "at least 1"]),
         ("seeds=[]", &["seeds", "at least one"]),

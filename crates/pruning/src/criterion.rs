@@ -3,12 +3,8 @@ use chacha20::ChaCha8Rng;
 use models::Network;
 use rand::SeedableRng;
 
-use crate::density::Budget;
 use crate::error::PruneError;
-use crate::mask::Mask;
-use crate::scope::Scope;
 use crate::scores::Scores;
-use crate::select::select;
 
 /// What a criterion looks at.
 #[derive(Debug, Clone, Copy)]
@@ -30,24 +26,13 @@ pub trait Criterion: Send + Sync {
     fn scores(&self, subject: Subject<'_>, rng: &mut ChaCha8Rng) -> Result<Scores, PruneError>;
 }
 
+impl<C: Criterion + ?Sized> Criterion for Box<C> {
+    fn scores(&self, subject: Subject<'_>, rng: &mut ChaCha8Rng) -> Result<Scores, PruneError> {
+        (**self).scores(subject, rng)
+    }
+}
+
 /// The generator for a seed: ChaCha with 8 rounds, the same stream on every machine and for ever.
 pub fn generator(seed: u64) -> ChaCha8Rng {
     ChaCha8Rng::seed_from_u64(seed)
-}
-
-/// Scores the weights and [selects](crate::select()) the best: the mask that keeps exactly `budget` of
-/// those that `within` still keeps.
-///
-/// # Errors
-/// When the criterion fails, or `within` keeps fewer weights than the budget asks for.
-pub fn prune(
-    criterion: &dyn Criterion,
-    scope: Scope,
-    subject: Subject<'_>,
-    within: &Mask,
-    budget: Budget,
-    rng: &mut ChaCha8Rng,
-) -> Result<Mask, PruneError> {
-    let scores = criterion.scores(subject, rng)?;
-    select(&scores, scope, within, budget)
 }

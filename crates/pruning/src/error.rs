@@ -43,14 +43,36 @@ pub enum PruneError {
     /// A criterion that looks at data was given none.
     #[error("no points to compute sensitivities from; expected at least one image")]
     NoPoints,
+    /// An option outside its range, or one that the method does not take.
+    #[error("{option}: {problem}")]
+    Option {
+        /// Name of the option.
+        option: &'static str,
+        /// What was found, what was expected.
+        problem: String,
+    },
+    /// A certificate that what was measured contradicts.
+    #[error("layer \"{layer}\": {problem}; an error bound was exceeded on its own points")]
+    BoundExceeded {
+        /// Name of the layer, or "network".
+        layer: String,
+        /// The bound and what was measured.
+        problem: String,
+    },
     /// No method or scope has this name.
     #[error("unknown {kind} \"{name}\"; expected one of: {expected}")]
     Unknown {
-        /// "method" or "scope".
+        /// What the name should be of: "method", "scope".
         kind: &'static str,
         /// The name that was asked for.
         name: String,
         /// The names that exist, separated by commas.
         expected: String,
     },
+}
+
+impl PruneError {
+    pub(crate) fn unknown(kind: &'static str, name: &str, names: &[&str]) -> Self {
+        Self::Unknown { kind, name: name.to_owned(), expected: names.join(", ") }
+    }
 }

@@ -1,14 +1,16 @@
 //! Which weights of a neural network to keep.
 //!
-//! A [`Criterion`] scores every prunable weight, a [`Scope`] says where scores compete, and
-//! [`prune`] turns both and a [`Budget`] into a [`Mask`] that keeps exactly so many weights. The
-//! criteria that come with the crate are listed in [`criteria::ENTRIES`].
+//! A [`Pruner`] looks at a network and prunes it to any [`Budget`]: the outcome is a [`Mask`], and for
+//! methods that draw weights also new values for those that stay. Most methods are a [`Criterion`],
+//! which scores every prunable weight; with a [`Scope`], which says where scores compete, it is a
+//! pruner that keeps exactly as many weights as the budget says ([`Ranked`]). The methods that come
+//! with the crate are listed in [`methods::ENTRIES`].
 //!
 //! ```
 //! use burn::tensor::{Device, Tensor};
 //! use models::{Initialisation, Network, zoo};
-//! use pruning::criteria::Sipp;
-//! use pruning::{Density, Mask, Scope, Subject, generator, prune};
+//! use pruning::methods::Sipp;
+//! use pruning::{Density, Mask, Ranked, Scope, Subject, generator, prune};
 //!
 //! let device = Device::flex();
 //! let architecture = zoo::architecture(&zoo::Request::named("lenet-300-100"))?;
@@ -18,9 +20,10 @@
 //! let subject = Subject { network: &network, images: &images };
 //! let budget = Density::new(0.1)?.budget(network.architecture().prunable_weights());
 //! let everything = Mask::full(network.architecture());
-//! let mask = prune(&Sipp::default(), Scope::Global, subject, &everything, budget, &mut generator(7))?;
-//! assert_eq!(mask.kept(), 26_620);
-//! let pruned = mask.factors(network.architecture(), &device).scale(network);
+//! let sipp = Ranked { criterion: Sipp::default(), scope: Scope::Global };
+//! let pruned = prune(&sipp, subject, &everything, budget, &mut generator(7))?;
+//! assert_eq!(pruned.mask.kept(), 26_620);
+//! let smaller = pruned.apply(&network);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
@@ -41,25 +44,35 @@
 //! ```
 #![deny(missing_docs)]
 
+mod certificate;
 mod control;
-pub mod criteria;
 mod criterion;
 mod density;
 mod error;
 mod mask;
+pub mod methods;
+mod named;
 mod points;
+mod pruner;
+mod sampling;
 mod scope;
 mod scores;
 mod select;
 mod sensitivity;
+mod sides;
+mod sipp;
 
+pub use certificate::{Certificate, Certifier, Outputs, Propagated, SideCertificate, Trust};
 pub use control::random_like;
-pub use criterion::{Criterion, Subject, generator, prune};
+pub use criterion::{Criterion, Subject, generator};
 pub use density::{Budget, Density};
 pub use error::PruneError;
 pub use mask::{LayerMask, Mask};
 pub use points::sample_size;
+pub use pruner::{Examined, Pruned, Pruner, Ranked, prune};
+pub use sampling::{Drawing, ErrorForm, Share, allocate, round_to_budget};
 pub use scope::Scope;
 pub use scores::Scores;
 pub use select::select;
-pub use sensitivity::sensitivities;
+pub use sensitivity::{LayerSensitivities, Reduction, Sensitivities, sensitivities};
+pub use sipp::{SensitivityPruner, Strategy};

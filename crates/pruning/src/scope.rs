@@ -1,7 +1,4 @@
-use std::fmt;
-use std::str::FromStr;
-
-use crate::error::PruneError;
+use crate::named::named;
 
 /// Where scores compete for the budget.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -26,26 +23,4 @@ impl Scope {
     }
 }
 
-impl fmt::Display for Scope {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for Scope {
-    type Err = PruneError;
-
-    fn from_str(name: &str) -> Result<Self, PruneError> {
-        Self::ALL.iter().copied().find(|scope| scope.as_str() == name).ok_or_else(|| {
-            PruneError::Unknown {
-                kind: "scope",
-                name: name.to_owned(),
-                expected: Self::ALL
-                    .iter()
-                    .map(|scope| scope.as_str())
-                    .collect::<Vec<_>>()
-                    .join(", "),
-            }
-        })
-    }
-}
+named!(Scope, "scope");

@@ -1,7 +1,5 @@
 //! From scores to a mask that meets its budget exactly.
 
-use std::cmp::Ordering;
-
 use crate::density::Budget;
 use crate::error::PruneError;
 use crate::mask::{LayerMask, Mask};
@@ -25,75 +23,76 @@ pub fn select(
     if budget.0 > survivors {
         return Err(PruneError::Budget { asked: budget.0, survivors });
     }
-    let mut candidates: Vec<Vec<Candidate>> = within
-        .layers
-        .iter()
-        .enumerate()
-        .map(|(layer, mask)| candidates(layer, mask, &scores.layers()[layer]))
-        .collect();
+    let mut candidates: Vec<Vec<Candidate>> = Vec::with_capacity(within.layers.len());
+    let mut first = 0;
+    for (mask, scores) in within.layers.iter().zip(scores.layers()) {
+        candidates.push(candidates_of(mask, scores, first));
+        first += mask.keep.len();
+    }
     match scope {
         Scope::Global => {
             let mut all = candidates.concat();
             keep_best(&mut all, budget.0);
-            Ok(mask_of(within, all))
+            Ok(mask_of(within, &all))
         }
         Scope::PerLayer => {
-            let quotas = quotas(within, budget.0);
+            let alive: Vec<usize> = within.layers.iter().map(LayerMask::kept).collect();
+            let sizes: Vec<usize> = within.layers.iter().map(|layer| layer.keep.len()).collect();
+            let quotas = quotas(&sizes, &alive, budget.0);
             for (layer, quota) in candidates.iter_mut().zip(quotas) {
                 keep_best(layer, quota);
             }
-            Ok(mask_of(within, candidates.concat()))
+            Ok(mask_of(within, &candidates.concat()))
         }
     }
 }
 
-#[derive(Clone, Copy)]
-struct Candidate {
-    score: f32,
-    layer: u32,
-    index: u32,
+/// A weight in one number, the smaller the better: its score, falling, in the upper half, then its
+/// position in the whole network. Comparing numbers makes the selection several times faster than
+/// comparing scores and positions.
+type Candidate = u64;
+
+fn candidate(score: f32, position: usize) -> Candidate {
+    // Adding 0 makes both zeros the same one.
+    let bits = (score + 0.0).to_bits();
+    let rising = if bits >> 31 == 0 { bits | 1 << 31 } else { !bits };
+    u64::from(!rising) << 32 | position as u64
 }
 
-impl Candidate {
-    /// Best score first; among equals the earlier layer, then the earlier weight.
-    fn order(&self, other: &Self) -> Ordering {
-        let by_score = other.score.partial_cmp(&self.score).unwrap_or(Ordering::Equal);
-        by_score.then((self.layer, self.index).cmp(&(other.layer, other.index)))
-    }
-}
-
-fn candidates(layer: usize, mask: &LayerMask, scores: &[f32]) -> Vec<Candidate> {
+/// The weights that `mask` still keeps; `first` is the position of the layer's first weight.
+fn candidates_of(mask: &LayerMask, scores: &[f32], first: usize) -> Vec<Candidate> {
     let scored = scores.iter().zip(&mask.keep).enumerate();
     let alive = scored.filter(|(_, (_, keep))| **keep);
-    alive
-        .map(|(index, (&score, _))| Candidate { score, layer: layer as u32, index: index as u32 })
-        .collect()
+    alive.map(|(index, (&score, _))| candidate(score, first + index)).collect()
 }
 
 /// A selection, not a sort: what is kept stands in no order.
 fn keep_best(candidates: &mut Vec<Candidate>, count: usize) {
     if count > 0 && count < candidates.len() {
-        candidates.select_nth_unstable_by(count - 1, Candidate::order);
+        candidates.select_nth_unstable(count - 1);
     }
     candidates.truncate(count);
 }
 
-fn mask_of(within: &Mask, kept: Vec<Candidate>) -> Mask {
-    let mut mask = within.clone();
-    mask.layers.iter_mut().for_each(|layer| layer.keep.fill(false));
+fn mask_of(within: &Mask, kept: &[Candidate]) -> Mask {
+    let mut keep = vec![false; within.total()];
     for candidate in kept {
-        mask.layers[candidate.layer as usize].keep[candidate.index as usize] = true;
+        keep[(candidate & u64::from(u32::MAX)) as usize] = true;
     }
-    mask
+    let mut rest = keep.as_slice();
+    let layers = within.layers.iter().map(|layer| {
+        let (own, others) = rest.split_at(layer.keep.len());
+        rest = others;
+        LayerMask { name: layer.name.clone(), keep: own.to_vec() }
+    });
+    Mask { layers: layers.collect() }
 }
 
 /// How many weights each layer keeps: its share of all prunable weights, rounded so that the sum is
 /// the budget (largest remainder), and never more than the layer has left; what such a layer cannot
-/// take goes to the others.
-fn quotas(within: &Mask, budget: usize) -> Vec<usize> {
-    let alive: Vec<usize> = within.layers.iter().map(LayerMask::kept).collect();
-    let sizes: Vec<usize> = within.layers.iter().map(|layer| layer.keep.len()).collect();
-    let total = within.total();
+/// take goes to the others. `alive` must hold as much as the budget.
+pub(crate) fn quotas(sizes: &[usize], alive: &[usize], budget: usize) -> Vec<usize> {
+    let total: usize = sizes.iter().sum();
     let share = |layer: usize| budget as f64 * sizes[layer] as f64 / total as f64;
     let mut quotas: Vec<usize> =
         (0..sizes.len()).map(|l| (share(l).floor() as usize).min(alive[l])).collect();
@@ -156,6 +155,14 @@ mod tests {
         ] {
             assert_eq!(select_by_hand(scores, scope, budget).unwrap(), expected, "{name}");
         }
+    }
+
+    #[test]
+    fn candidates_order_as_their_scores_do() {
+        let falling = [f32::INFINITY, 3e8, 1.0, 1e-40, 0.0, -1e-40, -1.0, -3e8, f32::NEG_INFINITY];
+        assert!(falling.map(|score| candidate(score, 5)).is_sorted_by(|a, b| a < b));
+        assert_eq!(candidate(0.0, 7), candidate(-0.0, 7));
+        assert!(candidate(0.5, 1) < candidate(0.5, 2));
     }
 
     #[test]

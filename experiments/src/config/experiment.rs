@@ -2,6 +2,7 @@
 
 use datasets::{Augmentation, Source, Validation};
 use models::{Initialisation, zoo};
+use pruning::methods::Options;
 use pruning::{Density, Scope};
 
 use super::raw::Raw;
@@ -70,6 +71,8 @@ pub struct Experiment {
     pub densities: Vec<Density>,
     /// The moment that `rewind` goes back to.
     pub rewind_to: Step,
+    /// C, δ and the points of certificates; `None` for none.
+    pub certificates: Option<pruning::Trust>,
     /// Number of points; `None` for the formula.
     pub points: Option<usize>,
     /// δ of the formula.
@@ -139,13 +142,15 @@ pub enum Schedule {
     Linear,
 }
 
-/// A pruning method and its scope.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// A pruning method with its scope and options.
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Method {
-    /// Its name in [`pruning::criteria::ENTRIES`].
+    /// Its name in [`pruning::methods::ENTRIES`].
     pub name: &'static str,
     /// Where its scores compete.
     pub scope: Scope,
+    /// What is set of it.
+    pub options: Options,
 }
 
 names! {
@@ -177,6 +182,11 @@ names! {
 }
 
 impl Retraining {
+    /// Whether survivors start from the values of the network that was pruned.
+    pub fn keeps_values(self) -> bool {
+        matches!(self, Self::None | Self::FineTune | Self::AtInit)
+    }
+
     /// Whether it trains the masks that `rewind` finds, as a control of it.
     pub fn is_control(self) -> bool {
         matches!(self, Self::Reinit | Self::RandomMask)

@@ -6,20 +6,19 @@ use plotters::coord::Shift;
 use plotters::drawing::DrawingArea;
 use plotters::style::{FontStyle, RGBColor};
 
-use super::accuracy_axis::AccuracyAxis;
 use super::density_axis::{DensityAxis, percent};
-use super::errors::Errors;
-use super::figures::Figure;
+use super::figure::Figure;
 use super::layout::{
-    LOST_ROOM, SMALL_TEXT, TEXT, TICK, X_GAP, X_LABELS, X_ROOM, Y_LABELS, Y_ROOM, Y_SPACING, px,
+    LOST_ROOM, SMALL_TEXT, TEXT, TICK, X_GAP, X_LABELS, X_ROOM, Y_ROOM, Y_SPACING, px,
 };
 use super::pen::{Drawn, solid};
 use super::plane::Plane;
+use super::series::Series;
 use super::span::Margins;
 use super::text::{INK, Lettering, style};
+use super::value_axis::ValueAxis;
 
 const X_TITLE: &str = "density: share of prunable weights left (%), log scale";
-const Y_TITLE: &str = "test accuracy (%), log scale of the error";
 const GRID: RGBColor = RGBColor(222, 222, 222);
 const FINE_GRID: RGBColor = RGBColor(240, 240, 240);
 const GRID_LINE: f64 = 0.75;
@@ -30,23 +29,23 @@ const AXIS_LINE: f64 = 1.0;
 pub(super) fn draw<DB: DrawingBackend>(
     area: &DrawingArea<DB, Shift>,
     figure: &Figure,
-    errors: Errors,
     lettering: Lettering,
 ) -> Drawn<DB, Option<Plane>> {
     let (width, height) = area.dim_in_pixel();
-    let Some(densities) = densities(area, figure, width as i32 - px(Y_LABELS))? else {
+    let Some(densities) = densities(area, figure, width as i32 - px(figure.kind.axis_room()))?
+    else {
         return Ok(None);
     };
-    let accuracies = accuracies(figure, errors, height as i32 - px(X_LABELS));
+    let values = values(figure, height as i32 - px(X_LABELS));
     let label_style = style(SMALL_TEXT, FontStyle::Normal, INK);
     let mut chart = ChartBuilder::on(area)
         .x_label_area_size(px(X_LABELS))
-        .y_label_area_size(px(Y_LABELS))
-        .build_cartesian_2d(densities.clone(), accuracies.clone())?;
+        .y_label_area_size(px(figure.kind.axis_room()))
+        .build_cartesian_2d(densities.clone(), values.clone())?;
     chart
         .configure_mesh()
         .x_desc(X_TITLE)
-        .y_desc(Y_TITLE)
+        .y_desc(figure.kind.axis_title())
         .axis_desc_style(style(TEXT, FontStyle::Normal, INK))
         .y_label_offset(lettering.sink(&label_style))
         .label_style(label_style)
@@ -56,7 +55,7 @@ pub(super) fn draw<DB: DrawingBackend>(
         .set_all_tick_mark_size(px(TICK))
         .draw()?;
     let (x, y) = chart.plotting_area().get_pixel_range();
-    Ok(Some(Plane { densities, accuracies, x: (x.start, x.end), y: (y.end, y.start) }))
+    Ok(Some(Plane { densities, values, x: (x.start, x.end), y: (y.end, y.start) }))
 }
 
 fn densities<DB: DrawingBackend>(
@@ -65,7 +64,7 @@ fn densities<DB: DrawingBackend>(
     width: i32,
 ) -> Drawn<DB, Option<DensityAxis>> {
     let asked = figure.asked();
-    let points = figure.series.iter().flat_map(|series| &series.points);
+    let points = figure.series.iter().flat_map(Series::all_points);
     let achieved: Vec<f64> = points.map(|point| point.density).collect();
     let mut widest = 0;
     for &density in &asked {
@@ -76,8 +75,8 @@ fn densities<DB: DrawingBackend>(
     Ok(DensityAxis::new(&asked, &achieved, f64::from(width), f64::from(px(X_ROOM)), spacing))
 }
 
-fn accuracies(figure: &Figure, errors: Errors, height: i32) -> AccuracyAxis {
-    let lost_room = if figure.lost > 0 { LOST_ROOM } else { 0.0 };
+fn values(figure: &Figure, height: i32) -> ValueAxis {
+    let lost_room = if figure.marks_lost() { LOST_ROOM } else { 0.0 };
     let margins = Margins { start: f64::from(px(Y_ROOM + lost_room)), end: f64::from(px(Y_ROOM)) };
-    AccuracyAxis::new(errors, f64::from(height), margins, f64::from(px(Y_SPACING)))
+    ValueAxis::of(figure, f64::from(height), margins, f64::from(px(Y_SPACING)))
 }

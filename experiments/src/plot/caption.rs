@@ -1,16 +1,26 @@
 //! What a reader must know to believe a figure.
 
 use super::errors::Errors;
-use super::figures::Figure;
+use super::figure::{Figure, Kind};
 use super::text::number;
 
 const ONE_SEED: &str =
     "One seed: there are no bars, and no difference here is known to be more than chance.";
 const SHORT_BARS: &str = "Markers hide bars shorter than they are.";
+const WHAT: &str = "Solid: bound, propagated through the network; dashed: change measured on the \
+                    same points. Both compare the network right after pruning with the one it was \
+                    pruned from.";
 
 /// The sentences below a figure.
-pub(super) fn caption(figure: &Figure, errors: &Errors) -> String {
-    let sentences = [spread(figure), dodge(figure), lost(figure), ceiling(errors)];
+pub(super) fn caption(figure: &Figure) -> String {
+    let sentences = match figure.kind {
+        Kind::Accuracy => {
+            [spread(figure), dodge(figure), lost(figure), ceiling(&Errors::of(figure))]
+        }
+        Kind::Certificate => {
+            [Some(WHAT.to_owned()), spread(figure), dodge(figure), left_out(figure)]
+        }
+    };
     sentences.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
@@ -18,15 +28,27 @@ pub(super) fn caption(figure: &Figure, errors: &Errors) -> String {
 fn spread(figure: &Figure) -> Option<String> {
     let fewest = figure.spreads().map(|spread| spread.seeds).min()?;
     let most = figure.spreads().map(|spread| spread.seeds).max()?;
-    let band = figure.parent.is_some_and(|parent| parent.deviation.is_some());
     let seeds = match (fewest, most) {
         (_, 1) => return Some(ONE_SEED.to_owned()),
-        (1, _) => format!("up to {most} seeds; a point of one seed has none"),
         _ if fewest == most => format!("{most} seeds"),
+        (1, _) => format!("up to {most} seeds"),
         _ => format!("{fewest} to {most} seeds"),
     };
-    let bars = if band { "Bars and grey band" } else { "Bars" };
-    Some(format!("{bars}: ±1 sample standard deviation over {seeds}. {SHORT_BARS}"))
+    if figure.spreads().all(|spread| spread.ends.is_none()) {
+        return Some(format!("Points are geometric means over {seeds}."));
+    }
+    let none = if fewest == 1 { "; a point of one seed has none" } else { "" };
+    Some(match figure.kind {
+        Kind::Accuracy => {
+            let band = figure.parent.is_some_and(|parent| parent.ends.is_some());
+            let bars = if band { "Bars and grey band" } else { "Bars" };
+            format!("{bars}: ±1 sample standard deviation over {seeds}{none}. {SHORT_BARS}")
+        }
+        Kind::Certificate => format!(
+            "Points are geometric means over {seeds}, bars reach from the least to the greatest\
+             {none}. {SHORT_BARS}"
+        ),
+    })
 }
 
 /// That series at one density stand side by side.
@@ -43,6 +65,13 @@ fn lost(figure: &Figure) -> Option<String> {
     (figure.lost > 0).then_some(sentence)
 }
 
+/// That a logarithmic axis does not show everything.
+fn left_out(figure: &Figure) -> Option<String> {
+    let runs = if figure.lost == 1 { "run lacks" } else { "runs lack" };
+    let sentence = format!("{} {runs} a value above 0 at some density.", figure.lost);
+    (figure.lost > 0).then_some(sentence)
+}
+
 fn ceiling(errors: &Errors) -> Option<String> {
     let ceiling = number(errors.ceiling()? * 100.0, 3);
     Some(format!("Accuracies above {ceiling} % are drawn at 100 %."))
@@ -52,12 +81,12 @@ fn ceiling(errors: &Errors) -> Option<String> {
 mod tests {
     use super::*;
     use crate::plot::figures::figures;
-    use crate::plot::fixtures::{lost, parent, row};
+    use crate::plot::fixtures::{certificates, lost, parent, row};
     use crate::records::CurveRow;
 
     fn of(rows: &[CurveRow]) -> String {
         let figure = &figures(rows)[0];
-        caption(figure, &Errors::of(figure))
+        caption(figure)
     }
 
     #[test]
@@ -77,6 +106,31 @@ mod tests {
             )
         );
         assert!(of(&more[..4]).contains("over up to 3 seeds; a point of one seed has none"));
+    }
+
+    #[test]
+    fn says_what_is_compared_in_a_certificate() {
+        let of = |rows: &[CurveRow]| caption(figures(rows).last().unwrap());
+        let rows = certificates();
+        let text = of(&rows);
+        assert!(text.starts_with(WHAT), "{text}");
+        let points = "Points are geometric means over 3 seeds, bars reach from the least to the \
+                      greatest. ";
+        assert!(text.contains(points), "{text}");
+        assert!(text.ends_with(" 3 runs lack a value above 0 at some density."), "{text}");
+        let one: Vec<CurveRow> = rows.iter().filter(|row| row.seed == 1).cloned().collect();
+        assert!(
+            of(&one).contains(ONE_SEED)
+                && of(&one).ends_with(" 1 run lacks a value above 0 at some density.")
+        );
+        let renamed =
+            rows.iter().map(|row| CurveRow { scope: "per-layer".to_owned(), ..row.clone() });
+        let many: Vec<CurveRow> = rows.iter().cloned().chain(renamed).collect();
+        assert!(
+            of(&many).contains("Points are geometric means over 3 seeds. Series"),
+            "{}",
+            of(&many)
+        );
     }
 
     #[test]

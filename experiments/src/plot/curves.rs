@@ -1,4 +1,4 @@
-//! What stands inside the axes: the parent, the series and the lost runs.
+//! What stands inside the axes: the parent, the lines and the lost runs.
 
 use plotters::backend::DrawingBackend;
 use plotters::coord::Shift;
@@ -6,11 +6,13 @@ use plotters::drawing::DrawingArea;
 use plotters::element::Rectangle;
 use plotters::style::{BLACK, Color, RGBColor};
 
-use super::figures::Figure;
+use super::figure::Figure;
 use super::layout::{LOST_ROOM, px};
+use super::palette::Look;
 use super::pen::{Drawn, Pixel, cross, marker, solid, stroke};
 use super::plane::Plane;
-use super::series::{Point, Series, Spread};
+use super::series::Point;
+use super::spread::Spread;
 
 /// Colour of the parent's line.
 pub(super) const PARENT: RGBColor = RGBColor(64, 64, 64);
@@ -35,12 +37,12 @@ pub(super) fn draw<DB: DrawingBackend>(
     if let Some(parent) = &figure.parent {
         draw_parent(area, plane, parent)?;
     }
-    let placed: Vec<Placed<'_>> = place(plane, &figure.series);
-    for series in &placed {
-        series.lines(area)?;
+    let placed: Vec<Placed<'_>> = place(plane, figure);
+    for line in &placed {
+        line.stroke(area)?;
     }
-    for series in &placed {
-        series.markers(area)?;
+    for line in &placed {
+        line.mark(area)?;
     }
     Ok(())
 }
@@ -51,7 +53,7 @@ fn draw_parent<DB: DrawingBackend>(
     parent: &Spread,
 ) -> Drawn<DB> {
     let (left, right) = plane.x;
-    if let Some((low, high)) = parent.ends() {
+    if let Some((low, high)) = parent.ends {
         let corners = [(left, plane.line(high)), (right, plane.line(low))];
         area.draw(&Rectangle::new(corners, BLACK.mix(BAND).filled()))?;
     }
@@ -59,37 +61,45 @@ fn draw_parent<DB: DrawingBackend>(
     stroke(area, vec![(left, line), (right, line)], solid(PARENT, PARENT_LINE), true)
 }
 
-/// A series in its place on the canvas.
+/// A line of a series in its place on the canvas.
 struct Placed<'a> {
     plane: &'a Plane,
-    series: &'a Series,
+    look: Look,
+    points: &'a [Point],
+    /// Whether it marks lost runs.
+    marks_lost: bool,
     /// Pixels to the right, so that bars at one density do not hide each other.
     dodge: i32,
 }
 
-fn place<'a>(plane: &'a Plane, series: &'a [Series]) -> Vec<Placed<'a>> {
+/// Every line; those of one series stand at the same place.
+fn place<'a>(plane: &'a Plane, figure: &'a Figure) -> Vec<Placed<'a>> {
+    let series = &figure.series;
     let middle = (series.len() as f64 - 1.0) / 2.0;
     let room = plane.densities.least_gap().unwrap_or(f64::INFINITY) * DODGE_PART;
     let step = f64::from(px(DODGE)).min(room / series.len() as f64);
     let dodge = |k: usize| ((k as f64 - middle) * step).round() as i32;
-    series.iter().enumerate().map(|(k, series)| Placed { plane, series, dodge: dodge(k) }).collect()
+    let marks_lost = figure.marks_lost();
+    let placed = series.iter().enumerate().flat_map(|(k, series)| {
+        let dodge = dodge(k);
+        series.lines().map(|(look, points)| Placed { plane, look, points, marks_lost, dodge })
+    });
+    placed.collect()
 }
 
 impl Placed<'_> {
-    fn pixel(&self, point: &Point, accuracy: f64) -> Pixel {
-        (self.plane.column(point.density) + self.dodge, self.plane.line(accuracy))
+    fn pixel(&self, point: &Point, value: f64) -> Pixel {
+        (self.plane.column(point.density) + self.dodge, self.plane.line(value))
     }
 
     /// The line, broken where no seed has a result, and the bars.
-    fn lines<DB: DrawingBackend>(&self, area: &DrawingArea<DB, Shift>) -> Drawn<DB> {
-        let look = &self.series.look;
-        for part in self.series.points.split(|point| point.accuracy.is_none()) {
-            let means =
-                part.iter().filter_map(|point| Some(self.pixel(point, point.accuracy?.mean)));
+    fn stroke<DB: DrawingBackend>(&self, area: &DrawingArea<DB, Shift>) -> Drawn<DB> {
+        let look = &self.look;
+        for part in self.points.split(|point| point.value.is_none()) {
+            let means = part.iter().filter_map(|point| Some(self.pixel(point, point.value?.mean)));
             stroke(area, means.collect(), solid(look.colour, LINE), look.open)?;
         }
-        let bars =
-            self.series.points.iter().filter_map(|point| Some((point, point.accuracy?.ends()?)));
+        let bars = self.points.iter().filter_map(|point| Some((point, point.value?.ends?)));
         for (point, (low, high)) in bars {
             let (low, high) = (self.pixel(point, low), self.pixel(point, high));
             stroke(area, vec![low, high], solid(look.colour, BAR), false)?;
@@ -106,17 +116,17 @@ impl Placed<'_> {
     }
 
     /// The means, and at the bottom the densities at which runs were lost.
-    fn markers<DB: DrawingBackend>(&self, area: &DrawingArea<DB, Shift>) -> Drawn<DB> {
-        for point in &self.series.points {
-            if let Some(accuracy) = &point.accuracy {
-                marker(area, self.pixel(point, accuracy.mean), &self.series.look)?;
+    fn mark<DB: DrawingBackend>(&self, area: &DrawingArea<DB, Shift>) -> Drawn<DB> {
+        for point in self.points {
+            if let Some(value) = &point.value {
+                marker(area, self.pixel(point, value.mean), &self.look)?;
             }
-            if point.lost {
+            if point.lost && self.marks_lost {
                 let at = (
                     self.plane.column(point.asked) + self.dodge,
                     self.plane.y.0 - px(LOST_ROOM / 2.0),
                 );
-                cross(area, at, solid(self.series.look.colour, LINE))?;
+                cross(area, at, solid(self.look.colour, LINE))?;
             }
         }
         Ok(())

@@ -1,6 +1,6 @@
 //! The errors that a figure's vertical axis has to show.
 
-use super::figures::Figure;
+use super::figure::Figure;
 
 /// Stands for the smallest error where there is none to go by.
 const SMALLEST: f64 = 1e-3;
@@ -18,7 +18,7 @@ impl Errors {
     /// The errors of every point, bar and band.
     pub(super) fn of(figure: &Figure) -> Self {
         let means: Vec<f64> = figure.spreads().map(|spread| spread.mean).collect();
-        let ends = figure.spreads().filter_map(|spread| spread.ends());
+        let ends = figure.spreads().filter_map(|spread| spread.ends);
         Self::between(&means, &ends.flat_map(|(low, high)| [low, high]).collect::<Vec<f64>>())
     }
 

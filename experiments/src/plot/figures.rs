@@ -1,48 +1,17 @@
 //! Which figures the rows hold.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use super::names::{file_name, method_label, scope};
+use super::certificates::certificates;
+use super::figure::{Figure, Kind};
+use super::groups::{grouped, runs};
+use super::names::{file_name, method_label, variant};
 use super::palette::Palette;
-use super::series::{Series, Spread, result};
+use super::quantity::Quantity;
+use super::series::Series;
+use super::spread::Spread;
 use crate::records::CurveRow;
 
-/// A figure: what it shows, and nothing about how.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Figure {
-    /// Name of its files, without extension.
-    pub(super) name: String,
-    /// Network and data.
-    pub(super) title: String,
-    /// What all series have in common.
-    pub(super) subtitle: String,
-    /// What the series differ in.
-    pub(super) compared: &'static str,
-    /// The dense parent.
-    pub(super) parent: Option<Spread>,
-    pub(super) series: Vec<Series>,
-    /// Runs without a result at some density.
-    pub(super) lost: usize,
-}
-
-impl Figure {
-    /// All densities that were asked for, falling.
-    pub(super) fn asked(&self) -> Vec<f64> {
-        let mut asked: Vec<f64> =
-            self.series.iter().flat_map(|series| &series.points).map(|point| point.asked).collect();
-        asked.sort_by(|a, b| b.total_cmp(a));
-        asked.dedup();
-        asked
-    }
-
-    /// Every mean with its spread, the parent's included.
-    pub(super) fn spreads(&self) -> impl Iterator<Item = Spread> {
-        let points = self.series.iter().flat_map(|series| &series.points);
-        points.filter_map(|point| point.accuracy).chain(self.parent)
-    }
-}
-
-/// Every figure: first those that compare methods, then those that compare retrainings.
+/// Every figure: first those that compare methods, then those that compare retrainings, then those
+/// of certificates.
 pub(super) fn figures(rows: &[CurveRow]) -> Vec<Figure> {
     let (parents, pruned): (Vec<&CurveRow>, Vec<&CurveRow>) =
         rows.iter().partition(|row| is_parent(row));
@@ -50,16 +19,20 @@ pub(super) fn figures(rows: &[CurveRow]) -> Vec<Figure> {
         .into_iter()
         .filter(|row| row.density_asked.is_finite() && row.density_asked > 0.0)
         .collect();
-    let dense: Vec<f64> = parents.into_iter().filter_map(result).collect();
-    let experiment =
-        Experiment { parent: Spread::of(&dense), palette: Palette::of(pruned.iter().copied()) };
+    let dense: Vec<f64> =
+        parents.into_iter().filter_map(|row| Quantity::Accuracy.of(row)).collect();
+    let experiment = Experiment {
+        parent: Spread::of_accuracies(&dense),
+        palette: Palette::of(pruned.iter().copied()),
+    };
 
     let by_retraining = grouped(&pruned, |row| (row.schedule.as_str(), row.retraining.as_str()));
     let methods = by_retraining.into_values().map(|rows| experiment.methods(&rows));
     let by_method =
-        grouped(&pruned, |row| (row.schedule.as_str(), row.method.as_str(), row.scope.as_str()));
+        grouped(&pruned, |row| (row.schedule.as_str(), row.method.as_str(), variant(row)));
     let tickets = by_method.into_values().map(|rows| experiment.retrainings(&rows));
-    methods.chain(tickets.filter(|figure| figure.series.len() > 1)).collect()
+    let tickets = tickets.filter(|figure| figure.series.len() > 1);
+    methods.chain(tickets).chain(certificates(&pruned, &experiment.palette)).collect()
 }
 
 /// What all figures share.
@@ -72,11 +45,11 @@ impl Experiment<'_> {
     /// The methods of one schedule and retraining.
     fn methods(&self, rows: &[&CurveRow]) -> Figure {
         let CurveRow { schedule, retraining, .. } = rows[0];
-        let series = grouped(rows, |row| (row.method.as_str(), scope(row))).into_iter().map(
-            |((method, scope), rows)| {
-                Series::of(
+        let series = grouped(rows, |row| (row.method.as_str(), variant(row))).into_iter().map(
+            |((method, variant), rows)| {
+                Series::accuracy(
                     method_label(rows[0]),
-                    self.palette.method(method, scope.is_some()),
+                    self.palette.method(method, !variant.is_empty()),
                     &rows,
                 )
             },
@@ -94,10 +67,10 @@ impl Experiment<'_> {
         let CurveRow { schedule, method, .. } = rows[0];
         let series =
             grouped(rows, |row| row.retraining.as_str()).into_iter().map(|(retraining, rows)| {
-                Series::of(retraining.to_owned(), self.palette.retraining(retraining), &rows)
+                Series::accuracy(retraining.to_owned(), self.palette.retraining(retraining), &rows)
             });
         Figure {
-            name: file_name(&["ticket", schedule, method, scope(rows[0]).unwrap_or_default()]),
+            name: file_name(&["ticket", schedule, method, &variant(rows[0])]),
             subtitle: format!("{schedule} pruning · method: {}", method_label(rows[0])),
             compared: "retraining",
             ..self.figure(rows, series.collect())
@@ -107,33 +80,21 @@ impl Experiment<'_> {
     fn figure(&self, rows: &[&CurveRow], mut series: Vec<Series>) -> Figure {
         // A stable sort: within a rank the plain scope stays before the others.
         series.sort_by_key(|series| series.look.rank);
-        let lost: BTreeSet<&str> =
-            rows.iter().filter(|row| result(row).is_none()).map(|row| row.run.as_str()).collect();
         Figure {
             name: String::new(),
+            kind: Kind::Accuracy,
             title: format!("{} on {}", rows[0].network, rows[0].dataset),
             subtitle: String::new(),
             compared: "",
             parent: self.parent,
             series,
-            lost: lost.len(),
+            lost: runs(rows, |row| Quantity::Accuracy.of(row).is_none()),
         }
     }
 }
 
 fn is_parent(row: &CurveRow) -> bool {
     row.method == "dense"
-}
-
-fn grouped<'a, K: Ord>(
-    rows: &[&'a CurveRow],
-    key: impl Fn(&'a CurveRow) -> K,
-) -> BTreeMap<K, Vec<&'a CurveRow>> {
-    let mut groups: BTreeMap<K, Vec<&CurveRow>> = BTreeMap::new();
-    for &row in rows {
-        groups.entry(key(row)).or_default().push(row);
-    }
-    groups
 }
 
 #[cfg(test)]

@@ -7,24 +7,58 @@ use plotters::element::Rectangle;
 use plotters::style::{BLACK, Color, FontStyle};
 
 use super::curves::{BAND, LINE, PARENT, PARENT_LINE};
-use super::figures::Figure;
+use super::figure::{Figure, Kind};
 use super::layout::{KEY_LINE, KEY_PART, MARGIN, SAMPLE, TEXT, WIDTH, px};
+use super::palette::Look;
 use super::pen::{Drawn, marker, solid, stroke};
-use super::text::{INK, Lettering, style};
+use super::spread::Spread;
+use super::text::{INK, Lettering, style, wrap};
 
 const PARENT_LABEL: &str = "dense parent";
+const BOUND_LABEL: &str = "propagated bound";
+const MEASURED_LABEL: &str = "measured change";
 /// Between a line and its name.
 const GAP: f64 = 8.0;
+
+/// What stands before a name.
+enum Sample {
+    /// Nothing: the name is a heading.
+    Heading,
+    Line(Look),
+    Parent {
+        band: bool,
+    },
+}
+
+/// The names and their samples, from above; an empty heading keeps others apart.
+fn entries(figure: &Figure) -> Vec<(&str, Sample)> {
+    let series = figure.series.iter().map(|series| (&*series.label, Sample::Line(series.look)));
+    let band = |parent: Spread| Sample::Parent { band: parent.ends.is_some() };
+    let parent = figure.parent.map(|parent| (PARENT_LABEL, band(parent)));
+    let heading = (figure.compared, Sample::Heading);
+    let mut entries: Vec<(&str, Sample)> =
+        std::iter::once(heading).chain(series).chain(parent).collect();
+    if figure.kind == Kind::Certificate {
+        let bound = Look::neutral(PARENT);
+        entries.extend([
+            ("", Sample::Heading),
+            (BOUND_LABEL, Sample::Line(bound)),
+            (MEASURED_LABEL, Sample::Line(bound.opened())),
+        ]);
+    }
+    entries
+}
 
 /// The width that the names need, in pixels.
 pub(super) fn width<DB: DrawingBackend>(
     area: &DrawingArea<DB, Shift>,
     figure: &Figure,
 ) -> Drawn<DB, i32> {
-    let labels = figure.series.iter().map(|series| series.label.as_str());
+    let entries = entries(figure);
     let mut widest = 0;
-    for label in labels.chain([PARENT_LABEL, figure.compared]) {
-        widest = area.estimate_text_size(label, &style(TEXT, FontStyle::Bold, INK))?.0.max(widest);
+    // The parent's name counts even where there is no parent: figures of one experiment look alike.
+    for label in entries.iter().map(|(label, _)| broken(label)).chain([PARENT_LABEL.to_owned()]) {
+        widest = area.estimate_text_size(&label, &style(TEXT, FontStyle::Bold, INK))?.0.max(widest);
     }
     let width = px(SAMPLE + GAP + MARGIN) + widest as i32;
     Ok(width.min(px(f64::from(WIDTH) * KEY_PART)))
@@ -36,43 +70,58 @@ pub(super) fn draw<DB: DrawingBackend>(
     figure: &Figure,
     lettering: Lettering,
 ) -> Drawn<DB> {
-    let rows = figure.series.len() + 1 + usize::from(figure.parent.is_some());
-    let room = column.dim_in_pixel().1 as i32 / rows as i32;
-    let height = px(KEY_LINE).min(room);
     let (left, right) = (px(MARGIN), px(MARGIN + SAMPLE));
-    let middle = |row: usize| height * row as i32 + height / 2;
     let name = right + px(GAP);
-
-    lettering.write(
-        column,
-        figure.compared,
-        &style(TEXT, FontStyle::Bold, INK),
-        (left, middle(0)),
-    )?;
-    for (row, series) in (1..).zip(&figure.series) {
-        let look = &series.look;
-        stroke(
-            column,
-            vec![(left, middle(row)), (right, middle(row))],
-            solid(look.colour, LINE),
-            look.open,
-        )?;
-        marker(column, ((left + right) / 2, middle(row)), look)?;
-        lettering.write(
-            column,
-            &series.label,
-            &style(TEXT, FontStyle::Normal, INK),
-            (name, middle(row)),
-        )?;
+    let (width, height) = column.dim_in_pixel();
+    let mut blocks = Vec::new();
+    for (label, sample) in entries(figure) {
+        let (weight, start) = match sample {
+            Sample::Heading => (FontStyle::Bold, left),
+            _ => (FontStyle::Normal, name),
+        };
+        let style = style(TEXT, weight, INK);
+        let lines = wrap(column, &broken(label), &style, width as i32 - px(MARGIN) - start)?;
+        blocks.push((sample, lines, style, start));
     }
-    if let Some(parent) = &figure.parent {
-        let y = middle(rows - 1);
-        if parent.deviation.is_some() {
-            let band = [(left, y - height / 4), (right, y + height / 4)];
-            column.draw(&Rectangle::new(band, BLACK.mix(BAND).filled()))?;
+    let rows: usize = blocks.iter().map(|(_, lines, ..)| lines.len().max(1)).sum();
+    let line = px(KEY_LINE).min(height as i32 / rows as i32);
+    let mut row = 0;
+    for (sample, lines, style, start) in blocks {
+        let middle = |row: i32| line * row + line / 2;
+        draw_sample(column, &sample, (left, right), middle(row), line)?;
+        for (text, row) in lines.iter().zip(row..) {
+            lettering.write(column, text, &style, (start, middle(row)))?;
         }
-        stroke(column, vec![(left, y), (right, y)], solid(PARENT, PARENT_LINE), true)?;
-        lettering.write(column, PARENT_LABEL, &style(TEXT, FontStyle::Normal, INK), (name, y))?;
+        row += lines.len().max(1) as i32;
     }
     Ok(())
+}
+
+/// A name with room after its commas, where it may be broken.
+fn broken(label: &str) -> String {
+    label.replace(", ", ",").replace(',', ", ")
+}
+
+fn draw_sample<DB: DrawingBackend>(
+    column: &DrawingArea<DB, Shift>,
+    sample: &Sample,
+    (left, right): (i32, i32),
+    y: i32,
+    line: i32,
+) -> Drawn<DB> {
+    let through = vec![(left, y), (right, y)];
+    match sample {
+        Sample::Heading => Ok(()),
+        Sample::Line(look) => {
+            stroke(column, through, solid(look.colour, LINE), look.open)?;
+            marker(column, ((left + right) / 2, y), look)
+        }
+        Sample::Parent { band } => {
+            if *band {
+                let band = [(left, y - line / 4), (right, y + line / 4)];
+                column.draw(&Rectangle::new(band, BLACK.mix(BAND).filled()))?;
+            }
+            stroke(column, through, solid(PARENT, PARENT_LINE), true)
+        }
+    }
 }

@@ -21,6 +21,8 @@ pub(super) const SMALL_TEXT: f64 = 12.0;
 /// Room for labels and the description of an axis.
 pub(super) const X_LABELS: f64 = 46.0;
 pub(super) const Y_LABELS: f64 = 66.0;
+/// More of it for labels of values that may be large.
+pub(super) const WIDE_Y_LABELS: f64 = 72.0;
 pub(super) const TICK: f64 = 4.0;
 /// The least distance of two labels: between their middles, and between their ends.
 pub(super) const Y_SPACING: f64 = 20.0;

@@ -1,20 +1,26 @@
-//! Pictures of the curves: accuracy against density.
+//! Pictures of the curves: accuracy against density, and what certificates promise beside what is
+//! measured.
 //!
-//! `figures` decides which pictures the rows hold, `series` takes means over seeds, the axes
-//! (`accuracy_axis`, `density_axis`) place values and choose ticks, `page` paints on any
+//! `figures` and `certificates` decide which pictures the rows hold, `series` gathers the points of
+//! their lines, each a `quantity` with its `spread` over seeds. The axes (`density_axis`, and
+//! `value_axis` for either kind of figure) place values and choose ticks, `page` paints on any
 //! backend of `plotters`, and `output` makes files of it.
 
 mod accuracy_axis;
 mod axes;
 mod caption;
+mod certificates;
 mod curves;
 mod density_axis;
 mod errors;
+mod figure;
 mod figures;
 #[cfg(test)]
 mod fixtures;
+mod groups;
 mod key;
 mod layout;
+mod log_axis;
 mod marker;
 mod names;
 mod output;
@@ -22,11 +28,14 @@ mod page;
 mod palette;
 mod pen;
 mod plane;
+mod quantity;
 mod series;
 mod span;
+mod spread;
 #[cfg(test)]
 mod tests;
 mod text;
+mod value_axis;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -39,8 +48,9 @@ use crate::records::{CurveRow, files};
 ///
 /// There is one figure per schedule and retraining that compares methods
 /// (`accuracy-<schedule>-<retraining>`), and one per schedule and method that compares retrainings
-/// (`ticket-<schedule>-<method>[-per-layer]`) where there is more than one. The same rows always
-/// give the same bytes; rows without pruned networks give no figure.
+/// (`ticket-<schedule>-<method>[-per-layer]`) where there is more than one. Where there are
+/// certificates, one per schedule compares bound and truth (`certificate-<schedule>`). The same rows
+/// always give the same bytes; rows without pruned networks give no figure.
 ///
 /// # Errors
 /// When a figure cannot be drawn or a file cannot be written.

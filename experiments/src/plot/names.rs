@@ -1,18 +1,15 @@
 //! What series and files are called.
 
-use crate::records::CurveRow;
+use crate::records::{self, CurveRow};
 
-/// The scope, where it is not the usual one.
-pub(super) fn scope(row: &CurveRow) -> Option<&str> {
-    Some(row.scope.as_str()).filter(|scope| !matches!(*scope, "" | "global"))
+/// What is unusual about the row's method; empty where nothing is.
+pub(super) fn variant(row: &CurveRow) -> String {
+    records::variant(&row.scope, &row.options)
 }
 
-/// The method, and its scope where it is not the usual one.
+/// The method, and what is unusual about it.
 pub(super) fn method_label(row: &CurveRow) -> String {
-    match scope(row) {
-        Some(scope) => format!("{} ({scope})", row.method),
-        None => row.method.clone(),
-    }
+    records::method_label(&row.method, &row.scope, &row.options)
 }
 
 /// The parts that are not empty, in letters that any file system takes.
@@ -24,18 +21,6 @@ pub(super) fn file_name(parts: &[&str]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plot::fixtures::row;
-
-    #[test]
-    fn only_an_unusual_scope_is_named() {
-        let labels = ["", "global", "per-layer"].map(|scope| {
-            method_label(&CurveRow {
-                scope: scope.to_owned(),
-                ..row("sipp", "rewind", 1, 0.5, 0.9)
-            })
-        });
-        assert_eq!(labels, ["sipp", "sipp", "sipp (per-layer)"]);
-    }
 
     #[test]
     fn file_names_are_plain() {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use plotters::backend::{BitMapBackend, DrawingBackend, SVGBackend};
 use plotters::drawing::IntoDrawingArea;
 
-use super::figures::Figure;
+use super::figure::Figure;
 use super::layout::{HEIGHT, PIXELS_PER_POINT, WIDTH, canvas};
 use super::page::paint;
 use super::text::{Lettering, register_fonts};

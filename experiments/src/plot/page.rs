@@ -6,8 +6,7 @@ use plotters::drawing::DrawingArea;
 use plotters::style::{FontStyle, TextStyle, WHITE};
 
 use super::caption::caption;
-use super::errors::Errors;
-use super::figures::Figure;
+use super::figure::Figure;
 use super::layout::{MARGIN, SMALL_LINE, SMALL_TEXT, TEXT, TITLE_LINE, TITLE_TEXT, WIDTH, px};
 use super::pen::Drawn;
 use super::text::{INK, Lettering, PALE_INK, style, wrap};
@@ -21,14 +20,13 @@ pub(super) fn paint<DB: DrawingBackend>(
 ) -> Drawn<DB> {
     canvas.fill(&WHITE)?;
     let height = canvas.dim_in_pixel().1 as i32;
-    let errors = Errors::of(figure);
 
     let title =
         Block::new(canvas, &figure.title, style(TITLE_TEXT, FontStyle::Bold, INK), TITLE_LINE)?;
     let subtitle_style = style(TEXT, FontStyle::Normal, PALE_INK);
     let subtitle = Block::new(canvas, &figure.subtitle, subtitle_style, SMALL_LINE)?;
     let caption_style = style(SMALL_TEXT, FontStyle::Normal, PALE_INK);
-    let caption = Block::new(canvas, &caption(figure, &errors), caption_style, SMALL_LINE)?;
+    let caption = Block::new(canvas, &caption(figure), caption_style, SMALL_LINE)?;
     let below_title = px(MARGIN) + title.height();
     let foot = px(MARGIN) + caption.height();
     title.write(canvas, px(MARGIN), lettering)?;
@@ -39,7 +37,7 @@ pub(super) fn paint<DB: DrawingBackend>(
     let right = px(f64::from(WIDTH) - MARGIN) - key::width(canvas, figure)?;
     let (plot, beside) = canvas.split_horizontally(right);
     let plot = plot.margin(head, foot + px(MARGIN / 2.0), px(MARGIN), 0);
-    if let Some(plane) = axes::draw(&plot, figure, errors, lettering)? {
+    if let Some(plane) = axes::draw(&plot, figure, lettering)? {
         curves::draw(canvas, &plane, figure)?;
     }
     key::draw(&beside.margin(head, foot, 0, 0), figure, lettering)

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use plotters::style::RGBColor;
+use plotters::style::{BLACK, RGBColor, WHITE};
 
 use super::marker::{MARKERS, Marker};
+use super::names::variant;
 use crate::records::CurveRow;
 
 /// Okabe and Ito's colours for all kinds of colour vision, without yellow, which white swallows,
@@ -19,10 +20,17 @@ const COLOURS: [RGBColor; 7] = [
     RGBColor(128, 128, 128),
 ];
 /// Methods whose looks never change; others follow by name.
-const METHODS: [&str; 3] = ["magnitude", "random", "sipp"];
+const METHODS: [&str; 5] = ["magnitude", "random", "sipp", "sipp-rand", "sipp-hybrid"];
 /// Retrainings whose looks never change: the ticket, its controls, the others.
 const RETRAININGS: [&str; 6] =
     ["rewind", "reinit", "random-mask", "fine-tune", "prune-at-init", "none"];
+
+/// Shades of a method's colour that its variants have, in parts of black or white: dark, light and
+/// plain in turn.
+const SHADES: [(RGBColor, f64); 3] = [(BLACK, 0.0), (BLACK, 0.45), (WHITE, 0.45)];
+/// Each variant's marker is so many further. With 8 shapes and 3 shades: 24 pairs before one
+/// comes back.
+const NEXT_MARKER: usize = 3;
 
 /// How a series is drawn.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -35,10 +43,24 @@ pub(super) struct Look {
     pub(super) open: bool,
 }
 
+impl Look {
+    /// A look of no series, for what holds for all of them.
+    pub(super) fn neutral(colour: RGBColor) -> Self {
+        Self { rank: 0, colour, marker: MARKERS[0], open: false }
+    }
+
+    /// The same, with a dashed line and an empty marker.
+    pub(super) fn opened(self) -> Self {
+        Self { open: true, ..self }
+    }
+}
+
 /// The looks of every method and retraining of an experiment.
 #[derive(Debug, Clone)]
 pub(super) struct Palette<'a> {
     methods: Vec<&'a str>,
+    /// Methods and what is unusual about them.
+    variants: BTreeSet<(&'a str, String)>,
     retrainings: Vec<&'a str>,
 }
 
@@ -47,6 +69,7 @@ impl<'a> Palette<'a> {
     pub(super) fn of(rows: impl Iterator<Item = &'a CurveRow> + Clone) -> Self {
         Self {
             methods: slots(&METHODS, rows.clone().map(|row| row.method.as_str())),
+            variants: rows.clone().map(|row| (row.method.as_str(), variant(row))).collect(),
             retrainings: slots(&RETRAININGS, rows.map(|row| row.retraining.as_str())),
         }
     }
@@ -54,6 +77,19 @@ impl<'a> Palette<'a> {
     /// The look of a method; the scopes share its colour.
     pub(super) fn method(&self, method: &str, open: bool) -> Look {
         look(&self.methods, method, open)
+    }
+
+    /// The look of a method where each variant needs its own with a solid line: another shade of
+    /// the method's colour and another marker.
+    pub(super) fn variant(&self, method: &str, variant: &str) -> Look {
+        let look = self.method(method, false);
+        let others = self.variants.iter().filter(|(of, name)| *of == method && !name.is_empty());
+        let Some(before) = others.map(|(_, name)| name).position(|name| name == variant) else {
+            return look;
+        };
+        let (ink, part) = SHADES[(before + 1) % SHADES.len()];
+        let marker = MARKERS[(look.rank + (before + 1) * NEXT_MARKER) % MARKERS.len()];
+        Look { colour: mixed(look.colour, ink, part), marker, ..look }
     }
 
     /// The look of a retraining.
@@ -79,6 +115,12 @@ fn look(slots: &[&str], name: &str, open: bool) -> Look {
     }
 }
 
+/// A colour with some part of another in it.
+fn mixed(colour: RGBColor, other: RGBColor, part: f64) -> RGBColor {
+    let channel = |a: u8, b: u8| (f64::from(a) * (1.0 - part) + f64::from(b) * part).round() as u8;
+    RGBColor(channel(colour.0, other.0), channel(colour.1, other.1), channel(colour.2, other.2))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -92,8 +134,27 @@ mod tests {
             palette.method("magnitude", false),
             Palette::of([].iter()).method("magnitude", false)
         );
-        assert_eq!(["alpha", "zeta"].map(|name| palette.method(name, false).rank), [3, 4]);
+        assert_eq!(["alpha", "zeta"].map(|name| palette.method(name, false).rank), [5, 6]);
         assert_eq!(palette.retraining("new").rank, 6);
+    }
+
+    #[test]
+    fn variants_are_told_apart_and_keep_to_their_method() {
+        let options: Vec<String> = (1..24).map(|k| format!("constant={k:02}")).collect();
+        let with = |options: &str| CurveRow {
+            options: options.to_owned(),
+            ..row("sipp", "none", 1, 0.5, 0.9)
+        };
+        let rows: Vec<CurveRow> = options.iter().map(|options| with(options)).collect();
+        let palette = Palette::of(rows.iter());
+        assert_eq!(palette.variant("sipp", ""), palette.method("sipp", false));
+        assert_eq!(palette.variant("random", ""), palette.method("random", false));
+        let names = options.iter().map(String::as_str).chain([""]);
+        let looks: Vec<Look> = names.map(|name| palette.variant("sipp", name)).collect();
+        for (k, a) in looks.iter().enumerate() {
+            assert_eq!((a.rank, a.open), (2, false));
+            assert!(looks[..k].iter().all(|b| (a.colour, a.marker) != (b.colour, b.marker)));
+        }
     }
 
     #[test]

@@ -2,14 +2,14 @@
 
 use plotters::coord::ranged1d::Ranged;
 
-use super::accuracy_axis::AccuracyAxis;
 use super::density_axis::DensityAxis;
+use super::value_axis::ValueAxis;
 
 /// The two axes and the rectangle of the canvas that they span.
 #[derive(Debug, Clone)]
 pub(super) struct Plane {
     pub(super) densities: DensityAxis,
-    pub(super) accuracies: AccuracyAxis,
+    pub(super) values: ValueAxis,
     /// Left and right.
     pub(super) x: (i32, i32),
     /// Bottom and top.
@@ -22,8 +22,8 @@ impl Plane {
         self.densities.map(&density, self.x)
     }
 
-    /// The line of an accuracy.
-    pub(super) fn line(&self, accuracy: f64) -> i32 {
-        self.accuracies.map(&accuracy, self.y)
+    /// The line of a value.
+    pub(super) fn line(&self, value: f64) -> i32 {
+        self.values.map(&value, self.y)
     }
 }

@@ -1,36 +1,11 @@
-//! Means over seeds.
+//! What a figure shows of one method or retraining.
 
 use statrs::statistics::Statistics;
 
 use super::palette::Look;
+use super::quantity::Quantity;
+use super::spread::Spread;
 use crate::records::CurveRow;
-
-/// A mean over seeds and how far they spread.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Spread {
-    pub(super) mean: f64,
-    /// Sample standard deviation; one seed has none.
-    pub(super) deviation: Option<f64>,
-    pub(super) seeds: usize,
-}
-
-impl Spread {
-    /// The spread of accuracies, `None` without any.
-    pub(super) fn of(accuracies: &[f64]) -> Option<Self> {
-        let deviation = (accuracies.len() > 1).then(|| accuracies.std_dev());
-        (!accuracies.is_empty()).then(|| Self {
-            mean: accuracies.mean(),
-            deviation,
-            seeds: accuracies.len(),
-        })
-    }
-
-    /// One deviation below and above the mean; there is no accuracy beyond 0 and 1.
-    pub(super) fn ends(&self) -> Option<(f64, f64)> {
-        self.deviation
-            .map(|deviation| ((self.mean - deviation).max(0.0), (self.mean + deviation).min(1.0)))
-    }
-}
 
 /// All seeds at one density.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -39,76 +14,91 @@ pub(super) struct Point {
     pub(super) asked: f64,
     /// Mean of the densities achieved.
     pub(super) density: f64,
-    /// Test accuracy of the seeds with a result, if any.
-    pub(super) accuracy: Option<Spread>,
-    /// Whether some seed has no result.
+    /// The seeds that have a value, if any.
+    pub(super) value: Option<Spread>,
+    /// Whether some seed has none.
     pub(super) lost: bool,
 }
 
-/// A line of a figure.
+/// An entry of the key and its lines.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Series {
     pub(super) label: String,
     pub(super) look: Look,
     /// By falling density.
     pub(super) points: Vec<Point>,
+    /// Where `points` are bounds, what was measured; else empty.
+    pub(super) measured: Vec<Point>,
 }
 
 impl Series {
-    /// The series of these rows.
-    pub(super) fn of(label: String, look: Look, rows: &[&CurveRow]) -> Self {
-        let mut rows = rows.to_vec();
-        rows.sort_by(|a, b| b.density_asked.total_cmp(&a.density_asked));
-        let points = rows.chunk_by(|a, b| a.density_asked == b.density_asked).map(point).collect();
-        Self { label, look, points }
+    /// The test accuracy of these rows.
+    pub(super) fn accuracy(label: String, look: Look, rows: &[&CurveRow]) -> Self {
+        let points = points(rows, Quantity::Accuracy);
+        Self { label, look, points, measured: Vec::new() }
+    }
+
+    /// Bound and truth of these rows.
+    pub(super) fn certificate(label: String, look: Look, rows: &[&CurveRow]) -> Self {
+        let points = |quantity| points(rows, quantity);
+        Self {
+            label,
+            look,
+            points: points(Quantity::LogitBound),
+            measured: points(Quantity::LogitChange),
+        }
+    }
+
+    /// Its lines and their looks.
+    pub(super) fn lines(&self) -> [(Look, &[Point]); 2] {
+        [(self.look, &self.points), (self.look.opened(), &self.measured)]
+    }
+
+    /// Leaves out the bars.
+    pub(super) fn drop_bars(&mut self) {
+        let spreads = self.points.iter_mut().chain(&mut self.measured);
+        spreads.filter_map(|point| point.value.as_mut()).for_each(|spread| spread.ends = None);
+    }
+
+    /// The points of all lines.
+    pub(super) fn all_points(&self) -> impl Iterator<Item = &Point> {
+        self.points.iter().chain(&self.measured)
     }
 }
 
-/// The test accuracy of a row that ended well.
-pub(super) fn result(row: &CurveRow) -> Option<f64> {
-    row.test_accuracy.filter(|accuracy| row.status == "ok" && accuracy.is_finite())
+fn points(rows: &[&CurveRow], quantity: Quantity) -> Vec<Point> {
+    let mut rows = rows.to_vec();
+    rows.sort_by(|a, b| b.density_asked.total_cmp(&a.density_asked));
+    let seeds = rows.chunk_by(|a, b| a.density_asked == b.density_asked);
+    seeds.map(|rows| point(rows, quantity)).collect()
 }
 
-fn point(rows: &[&CurveRow]) -> Point {
+fn point(rows: &[&CurveRow], quantity: Quantity) -> Point {
     let asked = rows[0].density_asked;
-    let accuracies: Vec<f64> = rows.iter().filter_map(|row| result(row)).collect();
+    let values: Vec<f64> = rows.iter().filter_map(|row| quantity.of(row)).collect();
     // A row without a result may be without a mask: its density says nothing. And an empty
     // network has no place on a logarithmic axis.
-    let has_density =
-        |row: &&&CurveRow| result(row).is_some() && row.density.is_finite() && row.density > 0.0;
+    let has_density = |row: &&&CurveRow| {
+        quantity.of(row).is_some() && row.density.is_finite() && row.density > 0.0
+    };
     let densities: Vec<f64> = rows.iter().filter(has_density).map(|row| row.density).collect();
     Point {
         asked,
         density: if densities.is_empty() { asked } else { densities.mean() },
-        accuracy: Spread::of(&accuracies),
-        lost: accuracies.len() < rows.len(),
+        value: quantity.spread(&values),
+        lost: values.len() < rows.len(),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plot::fixtures::{lost, row};
+    use crate::plot::fixtures::{certified, lost, row};
     use crate::plot::palette::Palette;
 
     fn series(rows: &[CurveRow]) -> Series {
         let look = Palette::of(rows.iter()).method("magnitude", false);
-        Series::of("magnitude".to_owned(), look, &rows.iter().collect::<Vec<_>>())
-    }
-
-    #[test]
-    fn the_deviation_is_that_of_a_sample() {
-        let spread = Spread::of(&[0.90, 0.92, 0.94]).unwrap();
-        assert!((spread.mean - 0.92).abs() < 1e-12);
-        assert!((spread.deviation.unwrap() - 0.02).abs() < 1e-12);
-        assert_eq!(spread.seeds, 3);
-    }
-
-    #[test]
-    fn one_seed_has_no_deviation_and_bars_end_at_0_and_1() {
-        assert_eq!(Spread::of(&[]), None);
-        assert_eq!(Spread::of(&[0.9]).unwrap().ends(), None);
-        assert_eq!(Spread::of(&[0.0, 1.0]).unwrap().ends(), Some((0.0, 1.0)));
+        Series::accuracy("magnitude".to_owned(), look, &rows.iter().collect::<Vec<_>>())
     }
 
     #[test]
@@ -123,15 +113,33 @@ mod tests {
         let points = series(&rows).points;
         assert_eq!(points.iter().map(|point| point.asked).collect::<Vec<_>>(), [0.5, 0.1]);
         assert!((points[0].density - 0.5).abs() < 1e-12);
-        assert!((points[0].accuracy.unwrap().mean - 0.92).abs() < 1e-12);
-        assert_eq!(points[1].accuracy.unwrap().seeds, 1);
+        assert!((points[0].value.unwrap().mean - 0.92).abs() < 1e-12);
+        assert_eq!(points[1].value.unwrap().seeds, 1);
     }
 
     #[test]
     fn lost_rows_are_left_out_of_means_and_seen() {
         let rows = [row("magnitude", "rewind", 1, 0.5, 0.9), lost("magnitude", "rewind", 2, 0.5)];
         let point = series(&rows).points[0];
-        assert_eq!((point.accuracy.unwrap().seeds, point.density, point.lost), (1, 0.5, true));
-        assert_eq!(series(&rows[1..]).points[0].accuracy, None);
+        assert_eq!((point.value.unwrap().seeds, point.density, point.lost), (1, 0.5, true));
+        assert_eq!(series(&rows[1..]).points[0].value, None);
+    }
+
+    #[test]
+    fn a_certificate_has_two_lines_and_each_leaves_out_its_own_gaps() {
+        let rows = [
+            certified("sipp", "none", 1, 0.5, (10.0, 0.0)),
+            certified("sipp", "none", 2, 0.5, (1000.0, 2.0)),
+            certified("sipp", "none", 1, 0.2, (100.0, 0.0)),
+        ];
+        let look = Palette::of(rows.iter()).method("sipp", false);
+        let rows: Vec<&CurveRow> = rows.iter().collect();
+        let series = Series::certificate("sipp".to_owned(), look, &rows);
+        let [(bound, bounds), (truth, truths)] = series.lines();
+        assert_eq!((bound.open, truth.open, bound.colour), (false, true, truth.colour));
+        assert!((bounds[0].value.unwrap().mean - 100.0).abs() < 1e-9);
+        assert_eq!((truths[0].value.unwrap().seeds, truths[0].lost), (1, true));
+        assert_eq!((bounds[1].lost, truths[1].value), (false, None));
+        assert_eq!(series.all_points().count(), 4);
     }
 }

@@ -2,11 +2,11 @@ use std::collections::BTreeMap;
 
 use plotters::coord::ranged1d::Ranged;
 
-use super::accuracy_axis::AccuracyAxis;
-use super::errors::Errors;
-use super::fixtures::{experiment, lost, parent, row};
-use super::series::Spread;
+use super::figure::{Figure, Kind};
+use super::fixtures::{certificates, certified, experiment, lost, parent, row};
 use super::span::Margins;
+use super::spread::Spread;
+use super::value_axis::ValueAxis;
 use super::*;
 
 fn drawn(rows: &[CurveRow]) -> BTreeMap<String, Vec<u8>> {
@@ -41,18 +41,29 @@ fn every_figure_is_a_png_of_twice_the_points_and_an_svg() {
     }
 }
 
+/// The figure of certificates alone.
+fn certificate() -> Option<Figure> {
+    figures::figures(&certificates()).into_iter().find(|figure| figure.kind == Kind::Certificate)
+}
+
 #[test]
 fn no_point_and_no_bar_is_cropped() {
     let margins = Margins { start: 40.0, end: 40.0 };
-    for figure in figures::figures(&experiment()) {
-        let axis = AccuracyAxis::new(Errors::of(&figure), 1400.0, margins, 80.0);
+    let figures = figures::figures(&experiment()).into_iter().chain(certificate());
+    for figure in figures {
+        let axis = ValueAxis::of(&figure, 1400.0, margins, 80.0);
         let spreads: Vec<Spread> = figure.spreads().collect();
-        assert_eq!(spreads.len(), 8 * figure.series.len() + 1);
+        let expected = match figure.kind {
+            Kind::Accuracy => 8 * figure.series.len() + 1,
+            // Of both bounds and changes, but for one density without a change.
+            Kind::Certificate => 2 * 6 * figure.series.len() - 1,
+        };
+        assert_eq!(spreads.len(), expected, "{}", figure.name);
         for spread in spreads {
-            let (low, high) = spread.ends().unwrap_or((spread.mean, spread.mean));
-            for accuracy in [low, spread.mean, high] {
-                let pixel = axis.map(&accuracy, (1400, 0));
-                assert!((40..=1360).contains(&pixel), "{accuracy} in {}", figure.name);
+            let (low, high) = spread.ends.unwrap_or((spread.mean, spread.mean));
+            for value in [low, spread.mean, high] {
+                let pixel = axis.map(&value, (1400, 0));
+                assert!((40..=1360).contains(&pixel), "{value} in {}", figure.name);
             }
         }
     }
@@ -74,6 +85,22 @@ fn no_picture_without_pruned_networks() {
 }
 
 #[test]
+fn certificates_have_a_picture_and_leave_the_others_as_they_are() {
+    let files = drawn(&certificates());
+    let svg = String::from_utf8(files["plots/certificate-one-shot.svg"].clone()).unwrap();
+    for text in ["one-shot pruning · no retraining", "sipp-hybrid", "propagated bound", "10,000"] {
+        assert!(svg.contains(text), "{text}");
+    }
+    let mut rows = certificates();
+    for row in &mut rows {
+        (row.logit_bound_median, row.logit_change_median) = (None, None);
+    }
+    let mut others = files;
+    others.retain(|name, _| !name.contains("certificate"));
+    assert!(drawn(&rows) == others);
+}
+
+#[test]
 fn odd_rows_give_pictures_all_the_same() {
     let one = |accuracy| row("sipp", "rewind", 1, 0.5, accuracy);
     let empty = CurveRow { density: 0.0, ..one(0.1) };
@@ -89,6 +116,10 @@ fn odd_rows_give_pictures_all_the_same() {
     ];
     for rows in cases {
         assert_eq!(drawn(&rows).len(), 2, "{rows:?}");
+    }
+    let odd = [(1.0, 1.0), (1e-300, 1e300), (f64::INFINITY, 0.0), (f64::NAN, -1.0), (1e30, 0.5)];
+    for (values, files) in odd.into_iter().zip([4, 4, 2, 2, 4]) {
+        assert_eq!(drawn(&[certified("sipp", "none", 1, 0.5, values)]).len(), files, "{values:?}");
     }
     for asked in [0.0, -1.0, f64::NAN, f64::INFINITY] {
         assert_eq!(drawn(&[CurveRow { density_asked: asked, ..one(0.5) }]).len(), 0, "{asked}");

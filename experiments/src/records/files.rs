@@ -10,6 +10,10 @@ pub const CURVES: &str = "curves.csv";
 pub const LAYERS: &str = "layers.csv";
 /// One row per run, density and look at the validation set.
 pub const HISTORY: &str = "history.csv";
+/// One row per run that has a certificate, density and layer, and one for the whole network.
+pub const CERTIFICATES: &str = "certificates.csv";
+/// One file per run, with one row per density and side of a unit.
+pub const SIDES: &str = "certificates";
 /// The configuration with every default.
 pub const CONFIG: &str = "config.toml";
 /// The table that the terminal shows at the end.
@@ -26,6 +30,11 @@ pub const LOCK: &str = ".lock";
 /// Weights of a parent: after training, and at the moment that `rewind` goes back to.
 pub fn weights(folder: &Path, run: &str, moment: &str) -> PathBuf {
     folder.join(CHECKPOINTS).join(format!("{run}-{moment}.safetensors"))
+}
+
+/// Sides of all units in the certificates of a run.
+pub fn sides(folder: &Path, run: &str) -> PathBuf {
+    folder.join(SIDES).join(format!("{run}.csv"))
 }
 
 /// Mask that a run found at the k-th density.

@@ -30,11 +30,11 @@ pub(super) fn lock(folder: &Path) -> Result<File, Error> {
 
 /// Deletes the results that this program writes, and nothing else that may lie in the folder.
 pub(super) fn clear(folder: &Path) -> Result<(), Error> {
-    let tables = [files::RUNS, files::CURVES, files::LAYERS, files::HISTORY];
+    let tables = [files::RUNS, files::CURVES, files::LAYERS, files::HISTORY, files::CERTIFICATES];
     for name in tables.into_iter().chain([files::CONFIG, files::SUMMARY]) {
         accept_missing(&folder.join(name), |path| fs::remove_file(path))?;
     }
-    for name in [files::PLOTS, files::CHECKPOINTS] {
+    for name in [files::PLOTS, files::CHECKPOINTS, files::SIDES] {
         accept_missing(&folder.join(name), |path| fs::remove_dir_all(path))?;
     }
     Ok(())

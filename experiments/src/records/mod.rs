@@ -1,11 +1,15 @@
 //! What is written, and the only way anything is written.
 
+pub mod certificates;
 pub mod files;
 mod folder;
+mod names;
 mod rows;
 mod store;
 mod table;
 
+pub use certificates::{CertificateRow, SideRow};
+pub use names::{method_label, variant};
 pub use rows::{CurveRow, HistoryRow, LayerRow, RunRow};
 pub use store::Store;
-pub use table::{read_table, write_atomically};
+pub use table::{read_table, write_atomically, write_table};

@@ -1,6 +1,7 @@
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::certificates::CertificateRow;
 use super::files;
 
 /// A row of one of the tables: which file it stands in, and which run it belongs to.
@@ -35,6 +36,14 @@ impl Row for LayerRow {
     }
 }
 
+impl Row for CertificateRow {
+    const FILE: &'static str = files::CERTIFICATES;
+
+    fn run(&self) -> &str {
+        &self.run
+    }
+}
+
 impl Row for HistoryRow {
     const FILE: &'static str = files::HISTORY;
 
@@ -58,6 +67,8 @@ pub struct RunRow {
     pub method: String,
     /// `global` or `per-layer`; empty for the parent.
     pub scope: String,
+    /// What was set of the method, as `name=value`; empty where nothing was.
+    pub options: String,
     /// `one-shot` or `iterative`; empty for the parent.
     pub schedule: String,
     /// What happened to the survivors; `train` for the parent.
@@ -85,7 +96,7 @@ pub struct RunRow {
 }
 
 /// `curves.csv`: a run at one density.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct CurveRow {
     /// Id of the run.
     pub run: String,
@@ -99,6 +110,8 @@ pub struct CurveRow {
     pub method: String,
     /// `global` or `per-layer`; empty for the parent.
     pub scope: String,
+    /// What was set of the method, as `name=value`; empty where nothing was.
+    pub options: String,
     /// `one-shot` or `iterative`; empty for the parent.
     pub schedule: String,
     /// What happened to the survivors; `train` for the parent.
@@ -123,6 +136,28 @@ pub struct CurveRow {
     pub speed_up: f64,
     /// Points that the method looked at; 0 if none.
     pub points: usize,
+    /// Relative error of the units' sides on the certificate's points: the median of the bounds.
+    pub error_bound_median: Option<f64>,
+    /// The largest of these bounds.
+    pub error_bound_worst: Option<f64>,
+    /// The median of the relative errors that were measured.
+    pub error_observed_median: Option<f64>,
+    /// The largest of them.
+    pub error_observed_worst: Option<f64>,
+    /// Largest change of a logit: the median over the points of its bound.
+    pub logit_bound_median: Option<f64>,
+    /// The largest of these bounds.
+    pub logit_bound_worst: Option<f64>,
+    /// The median over the points of the largest change that was measured.
+    pub logit_change_median: Option<f64>,
+    /// The largest of these changes.
+    pub logit_change_worst: Option<f64>,
+    /// Median over the points of bound over measured change.
+    pub logit_tightness_median: Option<f64>,
+    /// Share of the points whose class is certified to be unchanged by pruning.
+    pub certified_share: Option<f64>,
+    /// Share of the points whose class has changed.
+    pub changed_share: Option<f64>,
     /// On the test set, before retraining, in [0, 1].
     pub test_accuracy_before: Option<f64>,
     /// Mean cross-entropy there.
@@ -164,6 +199,8 @@ pub struct LayerRow {
     pub method: String,
     /// `global` or `per-layer`.
     pub scope: String,
+    /// What was set of the method, as `name=value`; empty where nothing was.
+    pub options: String,
     /// `one-shot` or `iterative`.
     pub schedule: String,
     /// What happened to the survivors.

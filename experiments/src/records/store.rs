@@ -6,6 +6,7 @@ use std::sync::Mutex;
 
 use serde::Serialize;
 
+use super::certificates::CertificateRow;
 use super::rows::{CurveRow, HistoryRow, LayerRow, Row, RunRow};
 use super::table::{read_table, write_table};
 use super::{files, folder};
@@ -37,6 +38,7 @@ struct Tables {
     curves: Appender,
     layers: Appender,
     history: Appender,
+    certificates: Appender,
 }
 
 impl Store {
@@ -52,6 +54,7 @@ impl Store {
             folder::clear(path)?;
         }
         folder::make(&path.join(files::CHECKPOINTS))?;
+        folder::make(&path.join(files::SIDES))?;
         let runs: Vec<RunRow> = read_table(&path.join(files::RUNS))?;
         refuse_others(path, &runs, planned)?;
         let finished: Statuses = runs.into_iter().map(|row| (row.run, row.status)).collect();
@@ -61,6 +64,7 @@ impl Store {
             curves: Appender::open::<CurveRow>(path, &finished, &order)?,
             layers: Appender::open::<LayerRow>(path, &finished, &order)?,
             history: Appender::open::<HistoryRow>(path, &finished, &order)?,
+            certificates: Appender::open::<CertificateRow>(path, &finished, &order)?,
         };
         Ok(Self {
             folder: path.to_owned(),
@@ -94,8 +98,10 @@ impl Store {
         curve: &CurveRow,
         layers: &[LayerRow],
         history: &[HistoryRow],
+        certificates: &[CertificateRow],
     ) -> Result<(), Error> {
         let mut tables = locked(&self.tables);
+        tables.certificates.append(certificates)?;
         tables.layers.append(layers)?;
         tables.history.append(history)?;
         tables.curves.append(std::slice::from_ref(curve))
@@ -122,7 +128,8 @@ impl Store {
         rewrite::<RunRow>(&self.folder, &finished, &order)?;
         rewrite::<CurveRow>(&self.folder, &finished, &order)?;
         rewrite::<LayerRow>(&self.folder, &finished, &order)?;
-        rewrite::<HistoryRow>(&self.folder, &finished, &order)
+        rewrite::<HistoryRow>(&self.folder, &finished, &order)?;
+        rewrite::<CertificateRow>(&self.folder, &finished, &order)
     }
 }
 

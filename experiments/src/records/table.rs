@@ -31,7 +31,7 @@ pub fn read_table<R: DeserializeOwned + Serialize>(path: &Path) -> Result<Vec<R>
 ///
 /// # Errors
 /// When the file cannot be written.
-pub(super) fn write_table<R: Serialize>(path: &Path, rows: &[R]) -> Result<(), Error> {
+pub fn write_table<R: Serialize>(path: &Path, rows: &[R]) -> Result<(), Error> {
     let mut text = csv::Writer::from_writer(Vec::new());
     for row in rows {
         text.serialize(row).map_err(|error| foreign(path, 0, &error))?;

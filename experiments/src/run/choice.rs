@@ -4,12 +4,13 @@ use std::path::PathBuf;
 
 use burn::tensor::Tensor;
 use models::Network;
-use pruning::{Budget, Density, Mask, Scores, Subject, criteria};
+use pruning::{Budget, Density, Examined, Mask, Pruned, Subject, methods};
 
 use super::context::Context;
-use super::{invariants, masks};
+use super::invariants;
 use crate::config::{Method, Retraining, Timing};
 use crate::error::Error;
+use crate::masks;
 use crate::plan::{Kind, Run, ticket_of};
 use crate::records::files;
 use crate::seeds::Seeds;
@@ -28,8 +29,8 @@ pub(super) struct Choice<'a> {
     run: &'a Run,
     how: How,
     points: Tensor<4>,
-    /// The dense network's scores, once they are known.
-    dense_scores: Option<Scores>,
+    /// What the method knows of the dense network, once it has looked at it.
+    dense: Option<Box<dyn Examined>>,
     /// The run whose masks are trained, for a control.
     ticket: Option<String>,
 }
@@ -47,12 +48,12 @@ impl<'a> Choice<'a> {
         let prepared = context.prepared;
         let kind =
             Kind::Survivors { method: how.method, timing: how.timing, retraining: how.retraining };
-        let points = match criteria::entry(how.method.name)?.needs_points {
+        let points = match methods::entry(how.method.name)?.needs_points {
             true => context.points(run.seed),
             false => Tensor::empty([0, 1, 1, 1], &prepared.device),
         };
         let ticket = ticket_of(&prepared.experiment, &prepared.data.name, run.seed, kind);
-        Ok(Self { context, run, how, points, dense_scores: None, ticket })
+        Ok(Self { context, run, how, points, dense: None, ticket })
     }
 
     /// How many points the method looks at.
@@ -60,36 +61,38 @@ impl<'a> Choice<'a> {
         self.points.dims()[0]
     }
 
-    /// The mask of the k-th density, with exactly the weights that are asked for; `None` where the
-    /// ticket that should have found it did not get so far.
-    pub(super) fn mask(
+    /// What stays at the k-th density; `None` where the ticket that should have found it did not get
+    /// so far.
+    pub(super) fn pruned(
         &mut self,
         k: usize,
         density: Density,
         candidates: &Candidates<'_>,
-    ) -> Result<Option<Mask>, Error> {
+    ) -> Result<Option<Pruned>, Error> {
         let prepared = self.context.prepared;
         let budget = density.budget(prepared.architecture.prunable_weights());
         let store = self.context.store;
-        let mask = match &self.ticket {
+        let pruned = match &self.ticket {
             None => self.prune(k, budget, candidates)?,
             Some(ticket) => {
                 let path = files::mask(store.folder(), ticket, k);
                 if !store.ended_well(ticket) && !path.exists() {
                     return Ok(None);
                 }
-                masks::load(&checkpoint(path)?, &prepared.architecture)?
+                Pruned::unchanged(masks::load(&checkpoint(path)?, &prepared.architecture)?)
             }
         };
         let seeds = Seeds::new(self.run.seed);
-        let mask = match self.how.retraining {
+        let pruned = match self.how.retraining {
             Retraining::RandomMask => {
-                pruning::random_like(&mask, &mut pruning::generator(seeds.random_mask(k)))
+                let mut rng = pruning::generator(seeds.random_mask(k));
+                Pruned::unchanged(pruning::random_like(&pruned.mask, &mut rng))
             }
-            _ => mask,
+            _ => pruned,
         };
-        invariants::budget_is_met(&self.run.id, &mask, budget.0)?;
-        Ok(Some(mask))
+        let exact = methods::entry(self.how.method.name)?.exact;
+        invariants::budget_is_met(&self.run.id, &pruned.mask, budget.0, exact)?;
+        Ok(Some(pruned))
     }
 
     fn prune(
@@ -97,28 +100,29 @@ impl<'a> Choice<'a> {
         k: usize,
         budget: Budget,
         candidates: &Candidates<'_>,
-    ) -> Result<Mask, Error> {
-        let scope = self.how.method.scope;
+    ) -> Result<Pruned, Error> {
+        let mut draws = pruning::generator(Seeds::new(self.run.seed).draw(k));
         if self.how.timing == Timing::Iterative {
             let (network, within) = candidates.survivor;
-            return Ok(pruning::select(&self.scores(network, k)?, scope, within, budget)?);
+            return Ok(self.examine(network, k)?.prune(within, budget, &mut draws)?);
         }
-        // Always the same network and the same draw: one scoring serves all densities, and its masks
-        // are nested.
-        let scores = match self.dense_scores.take() {
-            Some(scores) => scores,
-            None => self.scores(candidates.dense, 1)?,
+        // Always the same network and the same scores: one look serves all densities, and the masks
+        // of methods that draw nothing are nested.
+        let examined = match self.dense.take() {
+            Some(examined) => examined,
+            None => self.examine(candidates.dense, 1)?,
         };
         let full = Mask::full(&self.context.prepared.architecture);
-        let mask = pruning::select(&scores, scope, &full, budget)?;
-        self.dense_scores = Some(scores);
-        Ok(mask)
+        let pruned = examined.prune(&full, budget, &mut draws)?;
+        self.dense = Some(examined);
+        Ok(pruned)
     }
 
-    fn scores(&self, network: &Network, draw: usize) -> Result<Scores, Error> {
-        let criterion = criteria::entry(self.how.method.name)?.build();
+    fn examine(&self, network: &Network, draw: usize) -> Result<Box<dyn Examined>, Error> {
+        let Method { name, scope, options } = self.how.method;
+        let pruner = methods::entry(name)?.build(scope, &options)?;
         let mut rng = pruning::generator(Seeds::new(self.run.seed).prune(draw));
-        Ok(criterion.scores(Subject { network, images: &self.points }, &mut rng)?)
+        Ok(pruner.examine(Subject { network, images: &self.points }, &mut rng)?)
     }
 }
 

@@ -9,9 +9,9 @@ use super::progress::Meter;
 use crate::config::Recipe;
 use crate::error::Error;
 use crate::plan::{Kind, Run};
-use crate::records::{CurveRow, HistoryRow, RunRow, Store};
+use crate::records::{CurveRow, RunRow, Store};
 use crate::seeds::Seeds;
-use crate::train::{Evaluation, Look, Stop, Trained, Training, evaluate, train};
+use crate::train::{Evaluation, Stop, Trained, Training, evaluate, train};
 
 /// What every run shares.
 #[derive(Clone, Copy)]
@@ -46,6 +46,13 @@ impl Context<'_> {
     pub(super) fn points(&self, seed: u64) -> Tensor<4> {
         let Prepared { experiment, architecture, data, .. } = self.prepared;
         data.points(data.point_count(experiment, architecture), Seeds::new(seed).points())
+    }
+
+    /// As many other points, or as many as there are left; `None` for none.
+    pub(super) fn held_out_points(&self, seed: u64) -> Option<Tensor<4>> {
+        let Prepared { experiment, architecture, data, .. } = self.prepared;
+        let (count, seeds) = (data.point_count(experiment, architecture), Seeds::new(seed));
+        data.held_out_points(count, seeds.points(), seeds.held_out())
     }
 
     /// Trains with the `index`-th order of batches of the run's seed, from iteration `start` on.
@@ -100,7 +107,7 @@ impl Context<'_> {
     /// The row of a run at a density, with all that is known before anything is trained.
     pub(super) fn row(&self, run: &Run, density_asked: f64, mask: &Mask) -> CurveRow {
         let Prepared { experiment, architecture, data, .. } = self.prepared;
-        let [method, scope, schedule, retraining] = labels(run.kind);
+        let [method, scope, options, schedule, retraining] = labels(run.kind);
         let (kept_weights, total_weights) = (mask.kept(), mask.total());
         let parameters = architecture.parameters();
         let left = parameters - total_weights + kept_weights;
@@ -112,6 +119,7 @@ impl Context<'_> {
             network: architecture.name().to_owned(),
             method,
             scope,
+            options,
             schedule,
             retraining,
             seed: run.seed,
@@ -123,28 +131,15 @@ impl Context<'_> {
             compression: parameters as f64 / left as f64,
             multiply_adds,
             speed_up: architecture.multiply_adds() as f64 / multiply_adds as f64,
-            points: 0,
-            test_accuracy_before: None,
-            test_loss_before: None,
-            validation_accuracy_before: None,
-            validation_loss_before: None,
-            test_accuracy: None,
-            test_loss: None,
-            validation_accuracy: None,
-            validation_loss: None,
-            best_validation_iteration: None,
-            test_accuracy_at_best_validation: None,
-            iterations: 0,
-            seconds_prune: 0.0,
-            seconds_train: 0.0,
             status: "ok".to_owned(),
+            ..CurveRow::default()
         }
     }
 
     /// The line that makes a run finished.
     pub(super) fn finished(&self, run: &Run, status: String, seconds: f64) -> Result<(), Error> {
         let Prepared { experiment, architecture, data, .. } = self.prepared;
-        let [method, scope, schedule, retraining] = labels(run.kind);
+        let [method, scope, options, schedule, retraining] = labels(run.kind);
         let seeds = Seeds::new(run.seed);
         let index = usize::from(run.kind != Kind::Parent);
         self.store.finish(&RunRow {
@@ -154,6 +149,7 @@ impl Context<'_> {
             network: architecture.name().to_owned(),
             method,
             scope,
+            options,
             schedule,
             retraining,
             seed: run.seed,
@@ -170,45 +166,14 @@ impl Context<'_> {
     }
 }
 
-/// Method, scope, schedule and retraining as they stand in the tables.
-pub(super) fn labels(kind: Kind) -> [String; 4] {
+/// Method, scope, options, schedule and retraining as they stand in the tables.
+pub(super) fn labels(kind: Kind) -> [String; 5] {
     match kind {
-        Kind::Parent => ["dense", "", "", "train"].map(str::to_owned),
+        Kind::Parent => ["dense", "", "", "", "train"].map(str::to_owned),
         Kind::Survivors { method, timing, retraining } => {
-            [method.name, method.scope.as_str(), timing.as_str(), retraining.as_str()]
+            let options = method.options.label();
+            [method.name, method.scope.as_str(), &options, timing.as_str(), retraining.as_str()]
                 .map(str::to_owned)
         }
     }
-}
-
-/// Writes the quality before retraining into a row.
-pub(super) fn set_before(row: &mut CurveRow, quality: Quality) {
-    row.test_accuracy_before = Some(quality.test.accuracy);
-    row.test_loss_before = Some(quality.test.loss);
-    row.validation_accuracy_before = Some(quality.validation.accuracy);
-    row.validation_loss_before = Some(quality.validation.loss);
-}
-
-/// Without retraining, what stands after is what stood before.
-pub(super) fn set_untrained(row: &mut CurveRow, quality: Quality) {
-    (row.test_accuracy, row.test_loss) = (Some(quality.test.accuracy), Some(quality.test.loss));
-    row.validation_accuracy = Some(quality.validation.accuracy);
-    row.validation_loss = Some(quality.validation.loss);
-}
-
-/// The looks of a training as rows.
-pub(super) fn history(row: &CurveRow, looks: &[Look]) -> Vec<HistoryRow> {
-    let line = |look: &Look| HistoryRow {
-        run: row.run.clone(),
-        method: row.method.clone(),
-        retraining: row.retraining.clone(),
-        seed: row.seed,
-        density_asked: row.density_asked,
-        iteration: look.iteration,
-        learning_rate: look.learning_rate,
-        train_loss: look.train_loss,
-        validation_loss: look.validation.loss,
-        validation_accuracy: look.validation.accuracy,
-    };
-    looks.iter().map(line).collect()
 }

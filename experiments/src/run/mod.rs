@@ -1,12 +1,14 @@
 //! Carries out the runs of an experiment.
 
+mod certificates;
 mod choice;
 mod context;
 mod invariants;
-mod masks;
+mod orphan;
 mod parent;
 mod progress;
 mod queue;
+mod rows;
 mod survivors;
 mod workers;
 

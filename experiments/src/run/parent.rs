@@ -2,7 +2,8 @@ use std::time::Instant;
 
 use pruning::Mask;
 
-use super::context::{Context, history, set_before};
+use super::context::Context;
+use super::rows::{history, set_before};
 use crate::error::Error;
 use crate::plan::Run;
 use crate::records::files;
@@ -35,6 +36,6 @@ pub(super) fn run(context: &Context<'_>, run: &Run) -> Result<(), Error> {
             history(&row, &trained.looks)
         }
     };
-    context.store.append(&row, &[], &looks)?;
+    context.store.append(&row, &[], &looks, &[])?;
     context.finished(run, row.status, started.elapsed().as_secs_f64())
 }

@@ -1,15 +1,19 @@
 use std::time::Instant;
 
 use models::Network;
-use pruning::{Density, Mask};
+use pruning::{Density, Mask, Pruned};
 
+use super::certificates::Certificates;
 use super::choice::{Candidates, Choice, How, checkpoint};
-use super::context::{Context, history, set_before, set_untrained};
-use super::{invariants, masks};
+use super::context::Context;
+use super::invariants;
+use super::orphan::orphaned;
+use super::rows::{history, layer_rows, set_before, set_untrained};
 use crate::config::{Retraining, Timing};
 use crate::error::Error;
+use crate::masks;
 use crate::plan::Run;
-use crate::records::{CurveRow, HistoryRow, LayerRow, files};
+use crate::records::{CertificateRow, CurveRow, HistoryRow, files};
 use crate::seeds::Seeds;
 use crate::train::Stop;
 
@@ -25,6 +29,7 @@ pub(super) fn run(context: &Context<'_>, run: &Run, how: How) -> Result<(), Erro
     }
     let status =
         if failed == 0 { "ok".to_owned() } else { format!("{failed} densities without a result") };
+    survivors.certificates.as_ref().map_or(Ok(()), Certificates::finish)?;
     context.finished(run, status, started.elapsed().as_secs_f64())
 }
 
@@ -39,6 +44,7 @@ struct Survivors<'a> {
     /// What the next density is pruned from under the iterative schedule.
     current: (Network, Mask),
     choice: Choice<'a>,
+    certificates: Option<Certificates<'a>>,
     /// Why an iterative run cannot go on.
     broken: Option<String>,
 }
@@ -67,6 +73,7 @@ impl<'a> Survivors<'a> {
             parent,
             rewind,
             choice: Choice::new(context, run, how)?,
+            certificates: Certificates::new(context, run, how),
             broken: None,
         }))
     }
@@ -77,27 +84,29 @@ impl<'a> Survivors<'a> {
         let density = context.prepared.experiment.densities[k - 1];
         let started = Instant::now();
         let found = if self.broken.is_none() { self.choose(k, density)? } else { None };
-        let mask = found.unwrap_or_else(|| Mask::full(&context.prepared.architecture));
-        let mut row = context.row(self.run, density.value(), &mask);
+        let full = || Pruned::unchanged(Mask::full(&context.prepared.architecture));
+        let pruned = found.unwrap_or_else(full);
+        let mut row = context.row(self.run, density.value(), &pruned.mask);
         row.points = self.choice.points();
         row.seconds_prune = started.elapsed().as_secs_f64();
         if let Some(reason) = &self.broken {
             row.status = format!("not run: {reason}");
             context.meter.skip(self.iterations());
-            context.store.append(&row, &[], &[])?;
+            context.store.append(&row, &[], &[], &[])?;
             return Ok(row.status);
         }
-        let looks = self.retrain(k, &mask, &mut row)?;
-        context.store.append(&row, &layer_rows(&row, &mask), &looks)?;
+        let certificate = self.certify(k, &pruned, &mut row)?;
+        let looks = self.retrain(k, &pruned, &mut row)?;
+        context.store.append(&row, &layer_rows(&row, &pruned.mask), &looks, &certificate)?;
         Ok(row.status)
     }
 
-    /// The mask of the k-th density; `None`, and the reason in `broken`, where there is none.
-    fn choose(&mut self, k: usize, density: Density) -> Result<Option<Mask>, Error> {
+    /// What stays at the k-th density; `None`, and the reason in `broken`, where there is none.
+    fn choose(&mut self, k: usize, density: Density) -> Result<Option<Pruned>, Error> {
         let candidates =
             Candidates { dense: &self.parent, survivor: (&self.current.0, &self.current.1) };
-        match self.choice.mask(k, density, &candidates) {
-            Ok(Some(mask)) => return Ok(Some(mask)),
+        match self.choice.pruned(k, density, &candidates) {
+            Ok(Some(pruned)) => return Ok(Some(pruned)),
             Ok(None) => self.broken = Some("its ticket has no mask at this density".to_owned()),
             // A network that cannot be scored is this run's matter and not the experiment's.
             Err(Error::Prune(error)) => self.broken = Some(error.to_string()),
@@ -106,12 +115,43 @@ impl<'a> Survivors<'a> {
         Ok(None)
     }
 
+    /// The network that is pruned.
+    fn pruned_from(&self, timing: Timing) -> &Network {
+        match timing {
+            Timing::OneShot => &self.parent,
+            Timing::Iterative => &self.current.0,
+        }
+    }
+
+    /// The survivors as they start into retraining. New values that the method gives to weights are
+    /// for those that it pruned; values that are put in their place take the mask alone.
+    fn survivors(&self, k: usize, pruned: &Pruned) -> Network {
+        let start = self.start(k);
+        match self.how.retraining.keeps_values() {
+            true => pruned.apply(&start),
+            false => pruned.mask.factors(start.architecture(), &start.device()).scale(start),
+        }
+    }
+
+    /// The certificate of this pruning, where there is one to give.
+    fn certify(
+        &mut self,
+        k: usize,
+        pruned: &Pruned,
+        row: &mut CurveRow,
+    ) -> Result<Vec<CertificateRow>, Error> {
+        let Some(mut certificates) = self.certificates.take() else { return Ok(Vec::new()) };
+        let dense = self.pruned_from(self.how.timing);
+        let rows = certificates.certify(dense, &self.survivors(k, pruned), pruned, row);
+        self.certificates = Some(certificates);
+        rows
+    }
+
     /// The values that survivors start from, before the mask.
     fn start(&self, k: usize) -> Network {
         match (self.how.retraining, self.how.timing) {
-            (Retraining::None | Retraining::FineTune, Timing::Iterative) => self.current.0.clone(),
-            (Retraining::None | Retraining::FineTune | Retraining::AtInit, _) => {
-                self.parent.clone()
+            (Retraining::None | Retraining::FineTune | Retraining::AtInit, timing) => {
+                self.pruned_from(timing).clone()
             }
             (Retraining::Rewind | Retraining::RandomMask, _) => self.rewind.clone(),
             (Retraining::Reinit, _) => self.parent.redrawn(
@@ -124,12 +164,13 @@ impl<'a> Survivors<'a> {
     fn retrain(
         &mut self,
         k: usize,
-        mask: &Mask,
+        pruned: &Pruned,
         row: &mut CurveRow,
     ) -> Result<Vec<HistoryRow>, Error> {
+        let mask = &pruned.mask;
         let (context, prepared) = (self.context, self.context.prepared);
         let factors = mask.factors(&prepared.architecture, &prepared.device);
-        let start = factors.scale(self.start(k));
+        let start = self.survivors(k, pruned);
         let before = context.quality(&start);
         set_before(row, before);
         if self.how.retraining == Retraining::None {
@@ -188,35 +229,4 @@ impl<'a> Survivors<'a> {
     fn iterations(&self) -> usize {
         self.context.prepared.iterations(self.run.kind)
     }
-}
-
-/// The rows of a run whose parent has diverged.
-fn orphaned(context: &Context<'_>, run: &Run) -> Result<(), Error> {
-    let status = "not run: the parent's training diverged".to_owned();
-    for density in &context.prepared.experiment.densities {
-        context.meter.skip(context.prepared.iterations(run.kind));
-        let mut row =
-            context.row(run, density.value(), &Mask::full(&context.prepared.architecture));
-        row.status.clone_from(&status);
-        context.store.append(&row, &[], &[])?;
-    }
-    context.finished(run, status, 0.0)
-}
-
-fn layer_rows(row: &CurveRow, mask: &Mask) -> Vec<LayerRow> {
-    let line = |layer: &pruning::LayerMask| LayerRow {
-        run: row.run.clone(),
-        network: row.network.clone(),
-        method: row.method.clone(),
-        scope: row.scope.clone(),
-        schedule: row.schedule.clone(),
-        retraining: row.retraining.clone(),
-        seed: row.seed,
-        density_asked: row.density_asked,
-        layer: layer.name.clone(),
-        kept_weights: layer.kept(),
-        total_weights: layer.keep.len(),
-        density: layer.kept() as f64 / layer.keep.len() as f64,
-    };
-    mask.layers().iter().map(line).collect()
 }

@@ -54,12 +54,7 @@ fn guarded(context: &Context<'_>, run: &Run) -> Result<(), Error> {
 }
 
 fn one(context: &Context<'_>, run: &Run) -> Result<(), Error> {
-    let [method, scope, schedule, retraining] = labels(run.kind);
-    let name = [method, scope, schedule, retraining]
-        .join(" ")
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ");
+    let name = labels(run.kind).join(" ").split_whitespace().collect::<Vec<_>>().join(" ");
     tracing::debug!("{} starts: {name}, seed {}", run.id, run.seed);
     match run.kind {
         Kind::Parent => parent::run(context, run)?,

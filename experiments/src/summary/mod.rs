@@ -8,7 +8,7 @@ use std::fmt::Write;
 use comfy_table::presets::UTF8_BORDERS_ONLY;
 use comfy_table::{CellAlignment, Table};
 
-use crate::records::CurveRow;
+use crate::records::{CurveRow, method_label};
 use sample::Sample;
 
 /// The table and the sentences, as text for a terminal.
@@ -37,32 +37,29 @@ pub fn summary(rows: &[CurveRow]) -> String {
     text
 }
 
-/// What a curve is about: schedule, method with scope, retraining.
+/// What a curve is about: schedule, method with scope and options, retraining.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Curve {
     schedule: String,
     method: String,
     scope: String,
+    options: String,
     retraining: String,
 }
 
 impl Curve {
     fn of(row: &CurveRow) -> Self {
-        let CurveRow { schedule, method, scope, retraining, .. } = row.clone();
-        Self { schedule, method, scope, retraining }
+        let CurveRow { schedule, method, scope, options, retraining, .. } = row.clone();
+        Self { schedule, method, scope, options, retraining }
     }
 
     fn with_retraining(&self, retraining: &str) -> Self {
         Self { retraining: retraining.to_owned(), ..self.clone() }
     }
 
-    /// `magnitude`, or `magnitude (per-layer)` where the scope is not the global one.
+    /// `magnitude`, or `magnitude (per-layer)` where something is not the usual.
     fn name(&self) -> String {
-        if self.scope == "per-layer" {
-            format!("{} (per-layer)", self.method)
-        } else {
-            self.method.clone()
-        }
+        method_label(&self.method, &self.scope, &self.options)
     }
 
     /// Test accuracies in percent at a density, one a seed.

@@ -29,7 +29,7 @@ warm_up = "5 iterations"
 evaluate_every = "20 iterations"
 
 [prune]
-methods = ["sipp", { name = "magnitude", scope = "per-layer", retraining = ["none", "fine-tune"] }]
+methods = ["sipp", { name = "sipp-hybrid", reduction = "mean", retraining = ["none", "rewind", "random-mask"] }, { name = "magnitude", scope = "per-layer", retraining = ["none", "fine-tune"] }]
 schedules = ["one-shot", "iterative"]
 densities = [0.5, 0.1]
 retraining = ["none", "fine-tune", "rewind", "reinit", "random-mask", "prune-at-init"]
@@ -99,7 +99,7 @@ pub(crate) fn timeless(path: &Path) -> Vec<Vec<String>> {
 
 /// All tables of two results folders hold the same, times aside.
 pub(crate) fn assert_same_tables(a: &Path, b: &Path) {
-    for name in ["runs.csv", "curves.csv", "layers.csv", "history.csv"] {
+    for name in ["runs.csv", "curves.csv", "layers.csv", "history.csv", "certificates.csv"] {
         let (a, b) = (timeless(&a.join(name)), timeless(&b.join(name)));
         assert!(a.len() > 1, "{name} has rows");
         assert_eq!(a, b, "{name}");

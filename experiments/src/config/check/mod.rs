@@ -71,6 +71,7 @@ impl Checker {
             timings: self.timings(&raw.prune),
             densities: self.densities(&raw.prune.densities),
             rewind_to: raw.prune.rewind_to,
+            certificates: self.certificates(&raw.certificate),
             points: raw.prune.points,
             delta: raw.prune.delta,
             resolved: raw,

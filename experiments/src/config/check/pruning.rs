@@ -1,6 +1,7 @@
 use std::str::FromStr;
 
-use pruning::{Density, Scope, criteria};
+use pruning::methods::{self, Options};
+use pruning::{Density, ErrorForm, Reduction, Scope, Trust};
 
 use super::Checker;
 use crate::config::experiment::{Method, Retraining, Timing};
@@ -13,30 +14,64 @@ impl Checker {
     }
 
     pub(super) fn methods(&mut self, raw: &raw::Prune) -> Vec<(Method, Vec<Retraining>)> {
-        let known: Vec<_> = criteria::ENTRIES.iter().map(|entry| entry.name).collect();
+        let known: Vec<_> = methods::ENTRIES.iter().map(|entry| entry.name).collect();
         self.require("prune.methods", !raw.methods.is_empty(), || {
             format!("no methods; expected at least one of: {}", known.join(", "))
         });
         let common = self.retraining(raw, &raw.retraining);
         let mut methods = Vec::new();
         for method in &raw.methods {
-            let (name, scope, retraining) = match method {
-                raw::Method::Name(name) => (name, None, None),
-                raw::Method::Custom(own) => {
-                    (&own.name, own.scope.as_ref(), own.retraining.as_ref())
-                }
+            let own = match method {
+                raw::Method::Name(name) => raw::Custom::named(name),
+                raw::Method::Custom(own) => own.clone(),
             };
-            let scope = self.scope(scope.unwrap_or(&raw.scope));
+            let scope = self.scope(own.scope.as_ref().unwrap_or(&raw.scope));
+            let retraining = own.retraining.as_ref();
             let retraining =
                 retraining.map_or_else(|| common.clone(), |own| self.retraining(raw, own));
-            if self.known("prune.methods", name, &known) {
-                let entry = criteria::ENTRIES.iter().find(|entry| entry.name == name);
-                methods.extend(entry.map(|entry| (Method { name: entry.name, scope }, retraining)));
+            let options = self.options(&own);
+            if self.known("prune.methods", &own.name, &known) {
+                let entry = methods::ENTRIES.iter().find(|entry| entry.name == own.name);
+                if let Some(entry) = entry {
+                    if let Err(error) = entry.build(scope, &options) {
+                        self.reject("prune.methods", error.to_string());
+                    }
+                    methods.push((Method { name: entry.name, scope, options }, retraining.clone()));
+                }
             }
         }
-        let names: Vec<Method> = methods.iter().map(|(method, _)| *method).collect();
-        self.distinct("prune.methods", &names);
+        let labels: Vec<_> = methods
+            .iter()
+            .map(|(method, _)| (method.name, method.scope, method.options.label()))
+            .collect();
+        self.distinct("prune.methods", &labels);
         methods
+    }
+
+    fn options(&mut self, own: &raw::Custom) -> Options {
+        let reductions: Vec<_> = Reduction::ALL.iter().map(|value| value.as_str()).collect();
+        let forms: Vec<_> = ErrorForm::ALL.iter().map(|value| value.as_str()).collect();
+        if let Some(name) = &own.reduction {
+            self.known("prune.methods.reduction", name, &reductions);
+        }
+        if let Some(name) = &own.error_form {
+            self.known("prune.methods.error_form", name, &forms);
+        }
+        Options {
+            reduction: own.reduction.as_ref().and_then(|name| Reduction::from_str(name).ok()),
+            error_form: own.error_form.as_ref().and_then(|name| ErrorForm::from_str(name).ok()),
+            failure_probability: own.failure_probability,
+            constant: own.constant,
+        }
+    }
+
+    /// `[certificate]`.
+    pub(super) fn certificates(&mut self, raw: &raw::Certificate) -> Option<Trust> {
+        let trust = Trust::new(raw.failure_probability, raw.constant);
+        if let Err(error) = &trust {
+            self.reject("certificate", error.to_string());
+        }
+        trust.ok().filter(|_| raw.enabled)
     }
 
     fn scope(&mut self, name: &str) -> Scope {

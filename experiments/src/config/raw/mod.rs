@@ -1,10 +1,15 @@
 //! The configuration file as the user writes it. Every key and its default stand here.
 
+mod defaults;
+mod prune;
+
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
 use crate::step::Step;
+use defaults::{batch_size, constant, decay, flex, kaiming_uniform, no_time, one_epoch, sgd};
+pub use prune::{Certificate, Custom, Densities, Method, Prune, Range};
 
 /// The whole file.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -28,6 +33,9 @@ pub struct Raw {
     /// `[retrain]`
     #[serde(default)]
     pub retrain: Retrain,
+    /// `[certificate]`
+    #[serde(default)]
+    pub certificate: Certificate,
 }
 
 /// `[dataset]`: where the images come from.
@@ -131,88 +139,6 @@ pub struct Train {
     pub evaluate_every: Step,
 }
 
-/// `[prune]`
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Prune {
-    /// Methods, by name or as `{ name = "magnitude", scope = "per-layer", retraining = ["none"] }`.
-    pub methods: Vec<Method>,
-    /// Where scores compete: `global` or `per-layer`.
-    #[serde(default = "global")]
-    pub scope: String,
-    /// `one-shot`: always from the parent. `iterative`: from the last survivor.
-    #[serde(default = "one_shot")]
-    pub schedules: Vec<String>,
-    /// Shares of prunable weights that stay: a list, or `{ from, to, count, spacing }`.
-    pub densities: Densities,
-    /// What happens to the survivors.
-    pub retraining: Vec<String>,
-    /// The moment of the parent's training that `rewind` goes back to.
-    #[serde(default = "no_time")]
-    pub rewind_to: Step,
-    /// Number of points for methods that look at data; without it the formula of the SiPP paper.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub points: Option<usize>,
-    /// δ in that formula.
-    #[serde(default = "delta")]
-    pub delta: f64,
-}
-
-/// A method by name, or with a scope or retraining of its own.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(
-    untagged,
-    expecting = "expected a method such as \"magnitude\" or { name = \"magnitude\", scope = \"per-layer\", retraining = [\"rewind\"] }"
-)]
-pub enum Method {
-    /// As `[prune]` has it.
-    Name(String),
-    /// With its own.
-    Custom(Custom),
-}
-
-/// A method that differs from the others.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Custom {
-    /// Name of the method.
-    pub name: String,
-    /// `global` or `per-layer`; without it `prune.scope`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub scope: Option<String>,
-    /// Without it `prune.retraining`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub retraining: Option<Vec<String>>,
-}
-
-/// Densities one by one or by rule.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(
-    untagged,
-    expecting = "expected a list such as [0.5, 0.1], or { from = 0.8, to = 0.01, count = 10, spacing = \"geometric\" }"
-)]
-pub enum Densities {
-    /// As listed.
-    List(Vec<f64>),
-    /// Evenly spaced.
-    Range(Range),
-}
-
-/// `{ from, to, count, spacing }`
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Range {
-    /// First density.
-    pub from: f64,
-    /// Last density.
-    pub to: f64,
-    /// How many, both ends included.
-    pub count: usize,
-    /// `geometric` or `linear`.
-    #[serde(default = "geometric")]
-    pub spacing: String,
-}
-
 /// `[retrain]`: where retraining differs from training.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -223,52 +149,4 @@ pub struct Retrain {
     /// Learning rate; without it the parent's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub learning_rate: Option<f64>,
-}
-
-fn flex() -> String {
-    "flex".to_owned()
-}
-
-fn kaiming_uniform() -> String {
-    "kaiming-uniform".to_owned()
-}
-
-fn batch_size() -> usize {
-    64
-}
-
-fn sgd() -> String {
-    "sgd".to_owned()
-}
-
-fn constant() -> String {
-    "constant".to_owned()
-}
-
-fn decay() -> f64 {
-    0.1
-}
-
-fn no_time() -> Step {
-    Step::Iterations(0)
-}
-
-fn one_epoch() -> Step {
-    Step::Epochs(1)
-}
-
-fn global() -> String {
-    "global".to_owned()
-}
-
-fn one_shot() -> Vec<String> {
-    vec!["one-shot".to_owned()]
-}
-
-fn delta() -> f64 {
-    1e-16
-}
-
-fn geometric() -> String {
-    "geometric".to_owned()
 }

@@ -1,4 +1,4 @@
-//! Masks on disk, for the controls that train another run's masks.
+//! Masks on disk: for the controls that train another run's masks, and for users.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -10,7 +10,7 @@ use pruning::Mask;
 use crate::error::Error;
 
 /// Writes `<layer>.mask`, u8 in the weight's PyTorch shape, 1 where the weight stays.
-pub(super) fn save(path: &Path, mask: &Mask, architecture: &Architecture) -> Result<(), Error> {
+pub(crate) fn save(path: &Path, mask: &Mask, architecture: &Architecture) -> Result<(), Error> {
     let layers = mask.layers().iter().zip(architecture.layers());
     let tensors: BTreeMap<String, HostTensor<u8>> = layers
         .map(|(mask, layer)| {
@@ -22,7 +22,7 @@ pub(super) fn save(path: &Path, mask: &Mask, architecture: &Architecture) -> Res
 }
 
 /// Reads what [`save`] wrote.
-pub(super) fn load(path: &Path, architecture: &Architecture) -> Result<Mask, Error> {
+pub(crate) fn load(path: &Path, architecture: &Architecture) -> Result<Mask, Error> {
     let mut tensors = tensors::read::<u8>(path)?;
     let layers = architecture.layers().iter().map(|layer| {
         let tensor = tensors.remove(&format!("{}.mask", layer.name));

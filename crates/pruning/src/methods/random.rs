@@ -1,14 +1,16 @@
 use chacha20::ChaCha8Rng;
 use rand::RngExt;
 
-use super::Entry;
+use super::{Build, Entry};
 use crate::{Criterion, PruneError, Scores, Subject};
 
 pub(super) const ENTRY: Entry = Entry {
     name: "random",
     summary: "uniform draws: the baseline that every method must beat",
     needs_points: false,
-    build: || Box::new(Random),
+    exact: true,
+    options: &[],
+    build: Build::Criterion(|_| Box::new(Random)),
 };
 
 /// Uniform draws in [0, 1): every weight is as good as another.

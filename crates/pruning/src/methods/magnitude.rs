@@ -1,13 +1,15 @@
 use chacha20::ChaCha8Rng;
 
-use super::Entry;
+use super::{Build, Entry};
 use crate::{Criterion, PruneError, Scores, Subject};
 
 pub(super) const ENTRY: Entry = Entry {
     name: "magnitude",
     summary: "|w| (Han et al., arXiv 1506.02626)",
     needs_points: false,
-    build: || Box::new(Magnitude),
+    exact: true,
+    options: &[],
+    build: Build::Criterion(|_| Box::new(Magnitude)),
 };
 
 /// |w|: large weights stay (Han et al. 2015, arXiv 1506.02626).

@@ -1,0 +1,12 @@
+//! One network, from weight files: scored, pruned, certified. No experiment around it.
+
+mod arguments;
+mod certify;
+mod points;
+mod prune;
+mod score;
+mod table;
+
+pub use certify::Certify;
+pub use prune::Prune;
+pub use score::Score;

@@ -1,0 +1,67 @@
+use std::path::PathBuf;
+
+use clap::Args;
+use pruning::{Certifier, Density, Mask};
+
+use super::arguments::{BoundArguments, MethodArguments, NetworkArguments};
+use super::points::PointArguments;
+use super::score::Dense;
+use super::table;
+use crate::error::Error;
+use crate::masks;
+
+/// `experiments prune`.
+#[derive(Debug, Args)]
+pub struct Prune {
+    #[command(flatten)]
+    network: NetworkArguments,
+    #[command(flatten)]
+    points: PointArguments,
+    #[command(flatten)]
+    method: MethodArguments,
+    #[command(flatten)]
+    bounds: BoundArguments,
+    /// Density: the share of prunable weights that stay, in (0, 1]
+    #[arg(long, value_name = "DENSITY")]
+    keep: f64,
+    /// Where to write the pruned weights, with PyTorch's names and layout
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    /// Where to write the masks: `<layer>.mask`, u8, 1 where the weight stays
+    /// [default: beside the weights, FILE.masks.safetensors]
+    #[arg(long, value_name = "FILE")]
+    masks: Option<PathBuf>,
+}
+
+impl Prune {
+    /// Writes weights and masks; a table of what stays.
+    pub(crate) fn run(&self) -> Result<String, Error> {
+        let density = Density::new(self.keep)
+            .map_err(|error| Error::Usage(format!("--keep {}: {error}", self.keep)))?;
+        let trust = self.bounds.trust()?;
+        let pruner = self.method.build(&self.bounds)?;
+        let dense = Dense::load(&self.network, &self.points, &self.method)?;
+        let architecture = dense.network.architecture();
+        let everything = Mask::full(architecture);
+        let budget = density.budget(everything.total());
+        let mut rng = pruning::generator(self.points.seed);
+        let examined = pruner.examine(dense.subject(), &mut rng)?;
+        let pruned = examined.prune(&everything, budget, &mut rng)?;
+        let network = pruned.apply(&dense.network);
+        network.save(&self.out)?;
+        let masks = self.masks.clone();
+        let masks = masks.unwrap_or_else(|| self.out.with_extension("masks.safetensors"));
+        masks::save(&masks, &pruned.mask, architecture)?;
+        let certificate = match &dense.points {
+            None => None,
+            Some(points) => {
+                let (images, others) = (points.images.clone(), points.held_out.clone());
+                let certifier = Certifier::new(dense.network.clone(), images, others, trust)?;
+                Some(certifier.certify(&network, pruned.draws.as_deref())?)
+            }
+        };
+        let table = table::table(architecture, &pruned.mask, certificate.as_ref());
+        let weights = self.out.display();
+        Ok(format!("{table}weights in {weights}, masks in {}\n", masks.display()))
+    }
+}

@@ -1,0 +1,68 @@
+//! Means over seeds, and how far the seeds are apart.
+
+use statrs::statistics::Statistics;
+
+/// A mean over seeds and how far they spread.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Spread {
+    pub(super) mean: f64,
+    /// Lower and upper end of its bar; one seed has none.
+    pub(super) ends: Option<(f64, f64)>,
+    pub(super) seeds: usize,
+}
+
+impl Spread {
+    /// The arithmetic mean of accuracies and one sample standard deviation around it, `None`
+    /// without any. There is no accuracy beyond 0 and 1.
+    pub(super) fn of_accuracies(accuracies: &[f64]) -> Option<Self> {
+        let mean = accuracies.mean();
+        Self::around(mean, accuracies, || {
+            let deviation = accuracies.std_dev();
+            ((mean - deviation).max(0.0), (mean + deviation).min(1.0))
+        })
+    }
+
+    /// The geometric mean of positive values, the least and the greatest of them, `None` without
+    /// any. Bounds differ by factors from seed to seed: an arithmetic mean would be that of the
+    /// largest.
+    pub(super) fn of_factors(values: &[f64]) -> Option<Self> {
+        Self::around(values.geometric_mean(), values, || (values.min(), values.max()))
+    }
+
+    fn around(mean: f64, values: &[f64], ends: impl FnOnce() -> (f64, f64)) -> Option<Self> {
+        let seeds = values.len();
+        (seeds > 0).then(|| Self { mean, ends: (seeds > 1).then(ends), seeds })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_deviation_is_that_of_a_sample() {
+        let spread = Spread::of_accuracies(&[0.90, 0.92, 0.94]).unwrap();
+        let (low, high) = spread.ends.unwrap();
+        assert!((spread.mean - 0.92).abs() < 1e-12);
+        assert!((low - 0.90).abs() < 1e-12 && (high - 0.94).abs() < 1e-12);
+        assert_eq!(spread.seeds, 3);
+    }
+
+    #[test]
+    fn one_seed_has_no_bar_and_bars_end_at_0_and_1() {
+        assert_eq!(Spread::of_accuracies(&[]), None);
+        assert_eq!(Spread::of_accuracies(&[0.9]).unwrap().ends, None);
+        assert_eq!(Spread::of_accuracies(&[0.0, 1.0]).unwrap().ends, Some((0.0, 1.0)));
+    }
+
+    #[test]
+    fn factors_have_a_geometric_mean_between_their_extremes() {
+        let spread = Spread::of_factors(&[1000.0, 10.0, 1.0, 0.01]).unwrap();
+        assert!((spread.mean - 100_f64.powf(0.25)).abs() < 1e-12);
+        assert_eq!((spread.ends, spread.seeds), (Some((0.01, 1000.0)), 4));
+        let one = Spread::of_factors(&[7.0]).unwrap();
+        assert!((one.mean - 7.0).abs() < 1e-12);
+        assert_eq!(one.ends, None);
+        assert_eq!(Spread::of_factors(&[]), None);
+    }
+}

@@ -1,0 +1,18 @@
+use pruning::Mask;
+
+use super::context::Context;
+use crate::error::Error;
+use crate::plan::Run;
+
+/// The rows of a run whose parent has diverged.
+pub(super) fn orphaned(context: &Context<'_>, run: &Run) -> Result<(), Error> {
+    let status = "not run: the parent's training diverged".to_owned();
+    for density in &context.prepared.experiment.densities {
+        context.meter.skip(context.prepared.iterations(run.kind));
+        let mut row =
+            context.row(run, density.value(), &Mask::full(&context.prepared.architecture));
+        row.status.clone_from(&status);
+        context.store.append(&row, &[], &[], &[])?;
+    }
+    context.finished(run, status, 0.0)
+}
