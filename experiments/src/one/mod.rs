@@ -2,6 +2,7 @@
 
 mod arguments;
 mod certify;
+mod dense;
 mod points;
 mod prune;
 mod score;

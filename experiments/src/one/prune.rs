@@ -3,9 +3,7 @@ use std::path::PathBuf;
 use clap::Args;
 use pruning::{Certifier, Density, Mask};
 
-use super::arguments::{BoundArguments, MethodArguments, NetworkArguments};
-use super::points::PointArguments;
-use super::score::Dense;
+use super::dense::DenseArguments;
 use super::table;
 use crate::error::Error;
 use crate::masks;
@@ -14,13 +12,7 @@ use crate::masks;
 #[derive(Debug, Args)]
 pub struct Prune {
     #[command(flatten)]
-    network: NetworkArguments,
-    #[command(flatten)]
-    points: PointArguments,
-    #[command(flatten)]
-    method: MethodArguments,
-    #[command(flatten)]
-    bounds: BoundArguments,
+    dense: DenseArguments,
     /// Density: the share of prunable weights that stay, in (0, 1]
     #[arg(long, value_name = "DENSITY")]
     keep: f64,
@@ -38,13 +30,12 @@ impl Prune {
     pub(crate) fn run(&self) -> Result<String, Error> {
         let density = Density::new(self.keep)
             .map_err(|error| Error::Usage(format!("--keep {}: {error}", self.keep)))?;
-        let trust = self.bounds.trust()?;
-        let pruner = self.method.build(&self.bounds)?;
-        let dense = Dense::load(&self.network, &self.points, &self.method)?;
+        let trust = self.dense.bounds.trust()?;
+        let (pruner, dense) = self.dense.load()?;
         let architecture = dense.network.architecture();
         let everything = Mask::full(architecture);
         let budget = density.budget(everything.total());
-        let mut rng = pruning::generator(self.points.seed);
+        let mut rng = pruning::generator(self.dense.points.seed);
         let examined = pruner.examine(dense.subject(), &mut rng)?;
         let pruned = examined.prune(&everything, budget, &mut rng)?;
         let network = pruned.apply(&dense.network);
