@@ -11,9 +11,9 @@ use std::time::Instant;
 use burn::tensor::Device;
 use datasets::{DeviceImages, ImageShape, Images, Normalisation};
 use experiments::config::{Optimiser, Recipe, Schedule};
-use experiments::data::Data;
+use experiments::data::{Data, Part, Tagged};
 use experiments::step::Step;
-use experiments::train::{Training, train};
+use experiments::train::{Masking, Training, train};
 use mimalloc::MiMalloc;
 use models::{Initialisation, Network, zoo};
 use pruning::methods::Magnitude;
@@ -51,9 +51,11 @@ fn run(data: &Data, steps: usize, masked: bool, device: &Device) {
     let network = Network::new(architecture, Initialisation::KaimingUniform, 1, device);
     let everything = Mask::full(network.architecture());
     let budget = Density::new(0.1).expect("in (0, 1]").budget(everything.total());
-    let subject = Subject { network: &network, images: data.test.images() };
-    let pruner = Ranked { criterion: Magnitude, scope: Scope::Global };
-    let mask = prune(&pruner, subject, &everything, budget, &mut generator(1)).expect("a mask");
+    let images = data.validation.to_report().images();
+    let subject = Subject::new(&network, images);
+    let rng = &mut generator(1);
+    let mask = prune(&Ranked(Magnitude), subject, Scope::Global, &everything, budget, rng);
+    let mask = mask.expect("a mask").mask;
     let factors = mask.factors(network.architecture(), device);
     let recipe = recipe(steps);
     let training = Training {
@@ -62,11 +64,11 @@ fn run(data: &Data, steps: usize, masked: bool, device: &Device) {
         iterations: 0..steps,
         order: 1,
         augmentation: None,
-        mask: masked.then_some(&factors),
+        masking: if masked { Masking::Fixed(&factors) } else { Masking::None },
         snapshot: None,
     };
     let network = if masked { factors.scale(network) } else { network };
-    train(network, &training, || true).expect("does not diverge");
+    train(network, training, || true).expect("does not diverge");
 }
 
 /// Percent of a dense step that masking adds.
@@ -95,10 +97,10 @@ fn main() {
     let data = Data {
         name: "made up".to_owned(),
         origin: "made up".to_owned(),
-        images: images(COUNT, &device),
+        images: Tagged::new(Part::Training, images(COUNT, &device)),
         training: (0..COUNT).collect(),
-        validation: images(64, &device),
-        test: images(64, &device),
+        validation: Tagged::new(Part::Validation, images(64, &device)),
+        test: Tagged::new(Part::Test, images(64, &device)),
         background: vec![0.0],
     };
     let on_one_thread = |steps| {

@@ -10,7 +10,7 @@ use crate::plan::Kind;
 use crate::run::Prepared;
 use crate::seeds::Seeds;
 use crate::step::Step;
-use crate::train::{Training, train};
+use crate::train::{Masking, Training, train};
 
 /// The plan: runs by kind, trainings, iterations, multiply-adds, and the time they should take on
 /// this machine, from a few measured training steps.
@@ -104,7 +104,7 @@ fn seconds_per_step(prepared: &Prepared) -> f64 {
             iterations: 0..steps + 1,
             order: seeds.order(0),
             augmentation: experiment.augmentation.map(|how| (how, seeds.augmentation(0))),
-            mask: None,
+            masking: Masking::None,
             snapshot: None,
         };
         let started = Instant::now();
@@ -114,7 +114,7 @@ fn seconds_per_step(prepared: &Prepared) -> f64 {
             count.get() < steps
         };
         // Stopped by `go_on` after so many steps.
-        let _ = train(network, &training, go_on);
+        let _ = train(network, training, go_on);
         started.elapsed().as_secs_f64() / steps as f64
     };
     let single = rayon::ThreadPoolBuilder::new().num_threads(1).build();

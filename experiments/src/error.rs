@@ -3,6 +3,8 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use crate::invariants::Violation;
+
 /// An error with a message for the user; every one names the file, key or layer it is about.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -38,12 +40,12 @@ pub enum Error {
     #[error("{0}")]
     Backend(String),
     /// An invariant does not hold: what follows could not be trusted.
-    #[error("{run}: {problem}")]
+    #[error("{run}: {violation}")]
     Invariant {
         /// The run.
         run: String,
         /// The invariant, the layer and the numbers.
-        problem: String,
+        violation: Violation,
     },
     /// A picture cannot be drawn.
     #[error("{}: cannot be drawn: {problem}", path.display())]

@@ -12,6 +12,7 @@ pub mod cost;
 pub mod data;
 pub mod device;
 pub mod error;
+pub mod invariants;
 pub mod list;
 mod logging;
 mod masks;

@@ -5,16 +5,21 @@ use std::fmt::Write;
 use clap::ValueEnum;
 use datasets::DatasetName;
 use models::zoo;
-use pruning::methods;
+use pruning::{Scope, methods};
 
-use crate::config::{Retraining, Timing};
+use crate::config::{MaskKind, Retraining, Timing};
 use crate::device::BACKENDS;
 
 /// What can be listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Topic {
-    /// Pruning methods.
+    /// Pruning methods and where they come from.
+    #[value(alias = "criteria")]
     Methods,
+    /// Where weights compete for the budget.
+    Scopes,
+    /// Masks to train: the method's, and controls.
+    Masks,
     /// Schedules of pruning.
     Schedules,
     /// What happens to survivors.
@@ -47,7 +52,16 @@ fn entries(topic: Topic) -> Vec<(String, String)> {
     let pair = |name: &str, summary: &str| (name.to_owned(), summary.to_owned());
     match topic {
         Topic::Methods => {
-            methods::ENTRIES.iter().map(|entry| pair(entry.name, entry.summary)).collect()
+            let entry = |entry: &methods::Entry| {
+                pair(entry.name, &format!("{} ({})", entry.summary, entry.source))
+            };
+            methods::ENTRIES.iter().map(entry).collect()
+        }
+        Topic::Scopes => {
+            Scope::ALL.iter().map(|scope| pair(scope.as_str(), scope.summary())).collect()
+        }
+        Topic::Masks => {
+            MaskKind::ALL.iter().map(|kind| pair(kind.as_str(), kind.summary())).collect()
         }
         Topic::Schedules => {
             Timing::ALL.iter().map(|timing| pair(timing.as_str(), timing.summary())).collect()

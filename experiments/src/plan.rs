@@ -3,7 +3,7 @@
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::config::raw::Raw;
+use crate::config::raw::{self, Gradual, Raw};
 use crate::config::{Experiment, Method, Retraining, Timing};
 
 /// A run: the parent of a seed, or one method with one retraining over all densities.
@@ -96,7 +96,7 @@ struct Identity<'a> {
     seed: u64,
     backend: &'a str,
     raw: Raw,
-    method: Option<(&'a str, &'a str, String)>,
+    method: Option<(&'a str, String, String)>,
     timing: Option<&'a str>,
     retraining: Option<&'a str>,
     densities: Vec<f64>,
@@ -106,7 +106,7 @@ struct Identity<'a> {
 const RESULTS_VERSION: u32 = 2;
 
 fn id(experiment: &Experiment, dataset: &str, seed: u64, kind: Kind) -> String {
-    let mut raw = experiment.resolved.clone();
+    let mut raw: Raw = experiment.resolved.clone();
     // Left out, or told by the fields beside it.
     raw.name = String::new();
     raw.seeds = Vec::new();
@@ -114,9 +114,10 @@ fn id(experiment: &Experiment, dataset: &str, seed: u64, kind: Kind) -> String {
     (raw.dataset.name, raw.dataset.path, raw.dataset.url, raw.dataset.offline) =
         (String::new(), None, None, None);
     raw.prune.methods = Vec::new();
-    raw.prune.scope = String::new();
+    raw.prune.scope = Some(String::new());
+    raw.prune.masks = vec!["chosen".to_owned()];
     raw.prune.schedules = Vec::new();
-    raw.prune.densities = crate::config::raw::Densities::List(Vec::new());
+    raw.prune.densities = raw::Densities::List(Vec::new());
     raw.prune.retraining = Vec::new();
     let mut identity = Identity {
         version: RESULTS_VERSION,
@@ -132,12 +133,18 @@ fn id(experiment: &Experiment, dataset: &str, seed: u64, kind: Kind) -> String {
     match kind {
         // The parent does not depend on what is done with it afterwards.
         Kind::Parent => {
-            (identity.raw.prune.points, identity.raw.prune.delta) = (None, 0.0);
-            identity.raw.certificate = crate::config::raw::Certificate::default();
-            identity.raw.retrain = crate::config::raw::Retrain::default();
+            let prune = &mut identity.raw.prune;
+            (prune.points, prune.delta) = (None, 0.0);
+            (prune.rates, prune.leave_out) = Default::default();
+            (prune.remove_dead, prune.gradual) = (false, Gradual::default());
+            identity.raw.certificate = raw::Certificate::default();
+            identity.raw.retrain = raw::Retrain::default();
         }
         Kind::Survivors { method, timing, retraining } => {
-            identity.method = Some((method.name, method.scope.as_str(), method.options.label()));
+            identity.method = Some((method.name, method.scope.label(), method.options_label()));
+            if timing != Timing::Gradual {
+                identity.raw.prune.gradual = Gradual::default();
+            }
             identity.timing = Some(timing.as_str());
             identity.retraining = Some(retraining.as_str());
             identity.densities =

@@ -62,6 +62,21 @@ impl Seeds {
         self.derive("random-mask", training)
     }
 
+    /// The shuffled or random mask at the k-th density, for the controls that every method has.
+    pub fn mask_control(self, training: usize) -> u64 {
+        self.derive("mask-control", training)
+    }
+
+    /// Fresh signs at the k-th density.
+    pub fn signs(self, training: usize) -> u64 {
+        self.derive("signs", training)
+    }
+
+    /// The draws of the method whose layer counts another one takes, at the k-th density.
+    pub fn same_as(self, pruning: usize) -> u64 {
+        self.derive("same-as", pruning)
+    }
+
     fn derive(self, purpose: &str, index: usize) -> u64 {
         let digest = Sha256::digest(format!("{}/{purpose}/{index}", self.0));
         let mut bytes = [0; 8];

@@ -164,6 +164,13 @@ fn every_backend_and_topic_is_listed() {
     {
         assert!(text.contains(name), "{name} in {text}");
     }
+    // Every criterion has a line with its source.
+    let output = lab.command(&["list", "criteria"]).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    for entry in pruning::methods::ENTRIES {
+        let line = text.lines().find(|line| line.split_whitespace().next() == Some(entry.name));
+        assert!(line.unwrap().ends_with(&format!("({})", entry.source)), "{}", entry.name);
+    }
     let output = lab.command(&["list", "networks"]).output().unwrap();
     assert!(!String::from_utf8(output.stdout).unwrap().contains("sipp:"));
 }

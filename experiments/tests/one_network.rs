@@ -117,6 +117,40 @@ fn a_network_is_pruned_and_certified() {
 }
 
 #[test]
+fn every_method_prunes_a_network_from_files() {
+    let lab = Lab::new(TINY);
+    let random = ["--method", "random", "--keep", "0.9", "--out", "initial.safetensors"];
+    succeed(&lab, &on("lenet-5", "prune", &random));
+    for entry in pruning::methods::ENTRIES {
+        let mut options = vec!["--method", entry.name, "--keep", "0.05", "--out", "p.safetensors"];
+        if entry.needs.initial {
+            options.extend(["--initial", "initial.safetensors"]);
+        }
+        let table = succeed(&lab, &on("lenet-5", "prune", &options));
+        let network = table.lines().find(|line| line.contains("network")).unwrap();
+        assert!(network.contains("80958") && network.contains("0.05"), "{}: {network}", entry.name);
+    }
+}
+
+#[test]
+fn the_budget_goes_where_it_is_told_to() {
+    let lab = Lab::new(TINY);
+    let kept = |more: &[&str]| -> Vec<usize> {
+        let options = ["--method", "magnitude", "--keep", "0.1", "--out", "p.safetensors"];
+        let table = succeed(&lab, &on("lenet-5", "prune", &[&options[..], more].concat()));
+        let layers = table.lines().filter(|line| line.contains("conv") || line.contains("fc"));
+        layers.map(|line| line.split_whitespace().nth(2).unwrap().parse().unwrap()).collect()
+    };
+    // conv1 54, conv2 864, fc1 69120, fc2 10080, fc3 840; 10 % are 8096.
+    assert_eq!(kept(&["--scope", "per-layer"]), [5, 87, 6912, 1008, 84]);
+    let apart = kept(&["--leave-out", "first,fc3"]);
+    assert_eq!((apart[0], apart[4], apart.iter().sum::<usize>()), (54, 840, 8096));
+    let rates = kept(&["--scope", "rates", "--rates", "conv*=0,*=0.2"]);
+    assert_eq!((rates[0], rates[1], rates.iter().sum::<usize>()), (54, 864, 8096));
+    assert_eq!(kept(&["--remove-dead"]).iter().sum::<usize>(), 8096);
+}
+
+#[test]
 fn the_seed_decides_the_draws() {
     let lab = Lab::new(TINY);
     let bytes = |seed: &str| {
@@ -162,10 +196,20 @@ fn what_does_not_fit_is_named() {
     };
     write("none.safetensors", &images([0, 1, 28, 28], 0.0));
     write("small.safetensors", &images([3, 1, 8, 8], 0.0));
+    write("ones.safetensors", &images([3, 1, 28, 28], 1.0));
     write("infinite.safetensors", &images([3, 1, 28, 28], f32::INFINITY));
 
     let with = |command: &str, more: &[&str]| on("lenet-300-100", command, more);
     let out = ["--out", "x.safetensors"];
+    for (more, words) in [
+        (&["--scope", "rates"][..], &["rates", "0 rates for 3 layers"][..]),
+        (&["--scope", "rates", "--rates", "fc9=0.1"], &["--rates", "fc9", "fc1, fc2, fc3"]),
+        (&["--leave-out", "conv*"], &["--leave-out", "conv*", "fc1, fc2, fc3"]),
+        (&["--leave-out", "fc1"], &["235200", "larger density"]),
+    ] {
+        let keep = ["--keep", "0.1", "--method", "magnitude"];
+        fail(&lab, &with("prune", &[&keep[..], &out, more].concat()), words);
+    }
     for (more, words) in [
         (&["--network", "lenet-50"][..], &["unknown network", "lenet-50", "lenet-5"][..]),
         (&["--weights", "nowhere.safetensors"], &["nowhere.safetensors"]),
@@ -181,6 +225,9 @@ fn what_does_not_fit_is_named() {
         (&["--method", "magnitude", "--reduction", "max"], &["reduction", "does not take it"]),
         (&["--reduction", "median"], &["unknown reduction", "mean, max"]),
         (&["--scope", "local"], &["unknown scope", "per-layer"]),
+        (&["--method", "snip", "--points", "ones.safetensors"], &["\"snip\"", "add `labels`"]),
+        (&["--method", "movement"], &["\"movement\"", "--initial FILE"]),
+        (&["--method", "obs", "--steps", "3"], &["steps: 3", "\"obs\"", "damping"]),
         (&["--backend", "flux"], &["unknown backend"]),
     ] {
         fail(&lab, &with("score", &[more, &out].concat()), words);

@@ -2,7 +2,7 @@
 
 mod common;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use common::{Lab, TINY};
 use experiments::records::CurveRow;
@@ -90,13 +90,18 @@ fn a_late_rewind_starts_from_what_the_parent_was_then() {
 fn every_committed_configuration_is_valid() {
     let lab = Lab::new(TINY);
     let configs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../configs");
+    let files = |folder: &Path| -> Vec<PathBuf> {
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect()
+    };
     let mut seen = 0;
-    for entry in std::fs::read_dir(configs).unwrap() {
-        let path = entry.unwrap().path();
+    for path in files(&configs).into_iter().chain(files(&configs.join("criteria"))) {
+        if path.is_dir() {
+            continue;
+        }
         let arguments = [path.to_str().unwrap(), "--dry-run", "--set", "dataset.name=digits"];
         let output = lab.command(&arguments).output().unwrap();
         assert!(output.status.success(), "{}: {}", path.display(), common::stderr(&output));
         seen += 1;
     }
-    assert!(seen >= 3);
+    assert!(seen >= 5);
 }

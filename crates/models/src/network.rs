@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use burn::module::Module;
+use burn::module::{Module, ParamId};
 use burn::nn::BatchNorm;
 use burn::tensor::{Device, Tensor};
 
@@ -75,7 +75,7 @@ impl Network {
     /// A copy that shares no running statistics with this network: what is trained on one leaves
     /// the other as it is.
     pub fn detached(&self) -> Self {
-        Self { norms: self.norms.iter().map(norm::detached).collect(), ..self.clone() }
+        self.clone().map_norms(norm::detached)
     }
 
     /// The network's description.
@@ -93,18 +93,31 @@ impl Network {
 
     /// Weights of the layer with this index, `[units, fan_in]`, without gradient.
     pub fn weight(&self, layer: usize) -> Tensor<2> {
+        plain(self.tracked_weight(layer))
+    }
+
+    /// Weights of the layer with this index, `[units, fan_in]`, as part of the graph of gradients.
+    pub(crate) fn tracked_weight(&self, layer: usize) -> Tensor<2> {
         let spec = &self.architecture.layers()[layer];
         match &self.parameters[layer] {
-            Parameters::Linear(linear) => plain(linear.weight.val()).transpose(),
-            Parameters::Convolution(conv) => {
-                plain(conv.weight.val()).reshape([spec.units, spec.fan_in()])
-            }
+            Parameters::Linear(linear) => linear.weight.val().transpose(),
+            Parameters::Convolution(conv) => conv.weight.val().reshape([spec.units, spec.fan_in()]),
         }
     }
 
     /// Weights of the layer with this index on the host: `[units, fan_in]`, row by row.
     pub fn weight_values(&self, layer: usize) -> Vec<f32> {
         values(self.weight(layer))
+    }
+
+    /// The identity of each layer's weights, in the order of [`Architecture::layers`]: the name under
+    /// which gradients and an optimiser's state know them.
+    pub fn weight_ids(&self) -> Vec<ParamId> {
+        let id = |parameters: &Parameters| match parameters {
+            Parameters::Linear(linear) => linear.weight.id,
+            Parameters::Convolution(conv) => conv.weight.id,
+        };
+        self.parameters.iter().map(id).collect()
     }
 
     /// Biases of the layer with this index on the host; `None` where it has none.
@@ -120,7 +133,12 @@ impl Network {
     /// evaluation, which is its Lipschitz factor: |scale / √(running variance + ε)|, without
     /// gradient.
     pub fn norm_scale(&self, norm: usize) -> Tensor<1> {
-        norm::scale(&self.norms[norm])
+        self.norm_factor(norm).abs()
+    }
+
+    /// What the norm with this index multiplies each channel with in evaluation, sign included.
+    pub(crate) fn norm_factor(&self, norm: usize) -> Tensor<1> {
+        norm::factor(&self.norms[norm])
     }
 
     pub(crate) fn parameters(&self) -> &[Parameters] {
@@ -138,5 +156,10 @@ impl Network {
         let parameters =
             self.parameters.into_iter().enumerate().map(|(index, p)| map(index, p)).collect();
         Self { parameters, norms: self.norms, architecture: self.architecture }
+    }
+
+    pub(crate) fn map_norms(self, map: impl Fn(&BatchNorm) -> BatchNorm) -> Self {
+        let norms = self.norms.iter().map(map).collect();
+        Self { norms, ..self }
     }
 }

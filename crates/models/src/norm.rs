@@ -84,10 +84,10 @@ impl NormValues {
     }
 }
 
-/// |scale / √(running variance + ε)| of each channel, without gradient.
-pub(crate) fn scale(norm: &BatchNorm) -> Tensor<1> {
+/// scale / √(running variance + ε) of each channel, without gradient.
+pub(crate) fn factor(norm: &BatchNorm) -> Tensor<1> {
     let deviation = statistic(&norm.running_var).add_scalar(norm.epsilon).sqrt();
-    (plain(norm.gamma.val()) / deviation).abs()
+    plain(norm.gamma.val()) / deviation
 }
 
 /// The same norm with running statistics of its own: burn's clones share them.

@@ -5,12 +5,12 @@ use burn::tensor::{Device, Tensor, TensorData};
 use crate::architecture::Architecture;
 use crate::layer::{LayerKind, LayerSpec};
 use crate::network::Network;
-use crate::parameters::Parameters;
+use crate::parameters::{Parameters, plain, values};
 
-/// One factor for each prunable weight, kept on the device in the layout in which the network
-/// stores its weights, so that applying it costs one multiplication and no transposition.
+/// One number for each prunable weight, kept on the device in the layout in which the network
+/// stores its weights, so that applying it costs one operation and no transposition.
 ///
-/// A mask is the case in which every factor is 0 or 1.
+/// A mask is a factor of 0 or 1 for each weight.
 #[derive(Debug, Clone)]
 pub struct PerWeight {
     layers: Vec<Stored>,
@@ -55,6 +55,21 @@ impl PerWeight {
         })
     }
 
+    /// Puts these numbers into the network in place of its weights.
+    pub fn put_into(&self, network: Network) -> Network {
+        network.map_parameters(|index, parameters| match (parameters, &self.layers[index]) {
+            (Parameters::Linear(mut layer), Stored::Linear(weight)) => {
+                layer.weight = replaced(layer.weight, weight);
+                Parameters::Linear(layer)
+            }
+            (Parameters::Convolution(mut layer), Stored::Convolution(weight)) => {
+                layer.weight = replaced(layer.weight, weight);
+                Parameters::Convolution(layer)
+            }
+            _ => unreachable!("numbers are laid out for the network's own layers"),
+        })
+    }
+
     /// Multiplies the gradient of every weight by its factor.
     ///
     /// With a mask this keeps pruned weights, and whatever an optimiser remembers of them, at
@@ -71,6 +86,50 @@ impl PerWeight {
                 _ => unreachable!("factors are built for the network's own layers"),
             }
         }
+    }
+
+    /// How many weights whose factor is 0 are not 0 themselves, over the whole network: one number,
+    /// counted on the device and not yet read from it.
+    pub fn escaped(&self, network: &Network) -> Tensor<1> {
+        let pairs = network.parameters().iter().zip(&self.layers);
+        let counts = pairs.map(|(parameters, factor)| match (parameters, factor) {
+            (Parameters::Linear(layer), Stored::Linear(factor)) => escaped(&layer.weight, factor),
+            (Parameters::Convolution(layer), Stored::Convolution(factor)) => {
+                escaped(&layer.weight, factor)
+            }
+            _ => unreachable!("factors are built for the network's own layers"),
+        });
+        counts.reduce(|sum, count| sum + count).expect("a network has at least one layer")
+    }
+
+    /// Factors of the layer with this index on the host, in the order of
+    /// [`Network::weight_values`]: `[units, fan_in]`, row by row.
+    pub fn values(&self, layer: usize) -> Vec<f32> {
+        match &self.layers[layer] {
+            Stored::Linear(factor) => values(factor.clone().transpose()),
+            Stored::Convolution(factor) => values(factor.clone()),
+        }
+    }
+
+    /// The same factors in the order in which the network stores the layer's weights, which is that
+    /// of whatever an optimiser remembers of them.
+    pub fn stored_values(&self, layer: usize) -> Vec<f32> {
+        match &self.layers[layer] {
+            Stored::Linear(factor) => values(factor.clone()),
+            Stored::Convolution(factor) => values(factor.clone()),
+        }
+    }
+}
+
+impl Network {
+    /// The network with these weights, `[units, fan_in]` row by row for each layer, and everything
+    /// else as it is.
+    ///
+    /// # Panics
+    /// When the number of layers or of weights is not the network's.
+    pub fn with_weights(&self, weights: &[Vec<f32>]) -> Self {
+        let rows = weights.iter().map(Vec::as_slice);
+        PerWeight::new(self.architecture(), rows, &self.device()).put_into(self.clone())
     }
 }
 
@@ -95,6 +154,17 @@ impl Stored {
     }
 }
 
+/// The number as a new leaf, with the parameter's identity and its claim to a gradient.
+fn replaced<const D: usize>(weight: Param<Tensor<D>>, number: &Tensor<D>) -> Param<Tensor<D>> {
+    weight.map(|weight| {
+        if !weight.is_autodiff() {
+            return number.clone();
+        }
+        let wants_gradient = weight.is_require_grad();
+        Tensor::from_inner(number.clone()).set_require_grad(wants_gradient)
+    })
+}
+
 /// The product as a new leaf, with the parameter's identity and its claim to a gradient.
 fn scaled<const D: usize>(weight: Param<Tensor<D>>, factor: &Tensor<D>) -> Param<Tensor<D>> {
     weight.map(|weight| {
@@ -104,6 +174,12 @@ fn scaled<const D: usize>(weight: Param<Tensor<D>>, factor: &Tensor<D>) -> Param
         let wants_gradient = weight.is_require_grad();
         Tensor::from_inner(weight.inner() * factor.clone()).set_require_grad(wants_gradient)
     })
+}
+
+/// Weights other than 0 whose factor is 0. A weight that is not a number counts too.
+fn escaped<const D: usize>(weight: &Param<Tensor<D>>, factor: &Tensor<D>) -> Tensor<1> {
+    let pruned = factor.clone().equal_elem(0.0);
+    plain(weight.val()).not_equal_elem(0.0).bool_and(pruned).float().sum()
 }
 
 fn scale_gradient<const D: usize>(

@@ -7,13 +7,10 @@ use crate::norm::NormValues;
 use crate::tensors::{self, HostTensor};
 
 impl Network {
-    /// Writes the weights as safetensors in PyTorch's layout and names: `fc1.weight`
+    /// Everything the network holds, on the host, in PyTorch's layout and names: `fc1.weight`
     /// `[units, channels]` or `[units, channels, height, width]`, `fc1.bias` `[units]`; for norms
     /// `bn1.weight`, `bn1.bias`, `bn1.running_mean` and `bn1.running_var`, each `[channels]`.
-    ///
-    /// # Errors
-    /// When the file cannot be written.
-    pub fn save(&self, path: &Path) -> Result<(), ModelError> {
+    pub fn tensors(&self) -> BTreeMap<String, HostTensor> {
         let mut file = BTreeMap::new();
         for (index, layer) in self.architecture().layers().iter().enumerate() {
             let weight =
@@ -32,6 +29,14 @@ impl Network {
                 file.insert(format!("{}.{tensor}", spec.name), HostTensor { shape, values });
             }
         }
-        tensors::write(path, &file)
+        file
+    }
+
+    /// Writes the [`tensors`](Self::tensors) to a safetensors file.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn save(&self, path: &Path) -> Result<(), ModelError> {
+        tensors::write(path, &self.tensors())
     }
 }

@@ -27,7 +27,12 @@ fn weights_and_updates_are_masked() {
             let products: Vec<f32> =
                 network.weight_values(layer).iter().zip(factors).map(|(w, f)| w * f).collect();
             assert_eq!(masked.weight_values(layer), products);
+            assert_eq!(mask.values(layer), *factors);
         }
+
+        let escaped = |network: &Network| mask.escaped(network).into_scalar::<f32>() as usize;
+        let pruned = factors.iter().flatten().filter(|factor| **factor == 0.0).count();
+        assert_eq!((escaped(&masked), escaped(&network)), (0, pruned));
 
         let mut trained = mask.scale(network.train());
         let images = Tensor::ones([2, channels, height, width], &device.clone().autodiff());
@@ -35,6 +40,7 @@ fn weights_and_updates_are_masked() {
         let mut gradients = GradientsParams::from_grads(loss.backward(), &trained);
         mask.scale_gradients(&trained, &mut gradients);
         trained = SgdConfig::new().init().step(0.1, trained, gradients);
+        assert_eq!(escaped(&trained), 0);
         let mut moved = 0;
         for (layer, factors) in factors.iter().enumerate() {
             let (before, after) = (masked.weight_values(layer), trained.weight_values(layer));

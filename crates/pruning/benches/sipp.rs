@@ -19,25 +19,11 @@ use pruning::{
     generator, prune, sensitivities,
 };
 
-/// The golden points and copies of them, moved by a pixel or more.
-fn points(golden: &Golden, count: usize) -> Tensor<4> {
-    let images = &golden.images;
-    let [available, .., height, _] = images.dims();
-    let copies = (0..count.div_ceil(available)).map(|k| {
-        if k == 0 {
-            return images.clone();
-        }
-        let (top, rest) = (images.clone().narrow(2, 0, k), images.clone().narrow(2, k, height - k));
-        Tensor::cat(vec![rest, top], 2)
-    });
-    Tensor::cat(copies.collect(), 0).narrow(0, 0, count)
-}
-
 /// Each method, scores and mask together, at density 0.1.
 fn pruning(bench: &mut Criterion) {
     for name in NETWORKS {
         let golden = Golden::of(name);
-        let images = points(&golden, 256);
+        let images = golden.points(256);
         let network = &golden.network;
         let mut group = bench.benchmark_group(name);
         group.sample_size(20);
@@ -46,20 +32,20 @@ fn pruning(bench: &mut Criterion) {
         let budget = Density::new(0.1).expect("in (0, 1]").budget(everything.total());
         for method in ["sipp", "sipp-rand", "sipp-hybrid"] {
             let entry = methods::entry(method).expect("a method of the crate");
-            let pruner = entry.build(Scope::Global, &Options::default()).expect("its defaults");
+            let pruner = entry.build(&Options::default()).expect("its defaults");
             group.bench_function(method, |b| {
                 b.iter(|| {
-                    let subject = Subject { network, images: &images };
-                    prune(&*pruner, subject, &everything, budget, &mut generator(1))
+                    let subject = Subject::new(network, &images);
+                    prune(&*pruner, subject, Scope::Global, &everything, budget, &mut generator(1))
                         .expect("points and budget are there")
                 });
             });
         }
         let certifier = certifier(network, &images);
         let sipp = methods::entry("sipp").expect("a method of the crate");
-        let sipp = sipp.build(Scope::Global, &Options::default()).expect("its defaults");
-        let subject = Subject { network, images: &images };
-        let pruned = prune(&*sipp, subject, &everything, budget, &mut generator(1));
+        let sipp = sipp.build(&Options::default()).expect("its defaults");
+        let subject = Subject::new(network, &images);
+        let pruned = prune(&*sipp, subject, Scope::Global, &everything, budget, &mut generator(1));
         let survivors = pruned.expect("points and budget are there").apply(network);
         group.bench_function("certificate", |b| {
             b.iter(|| certifier.certify(&survivors, None).expect("its bounds hold"));
@@ -85,7 +71,7 @@ fn scores(bench: &mut Criterion) {
         group.sample_size(20);
         for reduction in Reduction::ALL {
             for count in [64, 128, 256, 512] {
-                let images = points(&golden, count);
+                let images = golden.points(count);
                 let id = BenchmarkId::new(reduction.as_str(), count);
                 group.bench_function(id, |b| {
                     b.iter(|| sensitivities(&golden.network, &images, *reduction, 64));

@@ -16,6 +16,25 @@ pub enum PruneError {
         /// Weights that earlier steps have left.
         survivors: usize,
     },
+    /// Layers that are left out have more weights than are to stay.
+    #[error(
+        "asked to keep {asked} weights, but the layers that are left out have {left_out}; leave fewer layers out, or ask for a larger density"
+    )]
+    LeftOut {
+        /// Weights to keep in the whole network.
+        asked: usize,
+        /// Weights of the layers that are left out.
+        left_out: usize,
+    },
+    /// Rates that a budget cannot be shared by.
+    #[error("scope \"rates\": {0}")]
+    Rates(String),
+    /// A criterion that compares with labels was given none.
+    #[error("no labels; expected the class of each point")]
+    NoLabels,
+    /// A criterion that compares with the initial values was not given them.
+    #[error("no initial network; expected the network as it was before training")]
+    NoInitial,
     /// A score that is not a number.
     #[error(
         "layer \"{layer}\": the score of weight {index} is {score}; expected a number (has training diverged?)"

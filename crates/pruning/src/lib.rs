@@ -2,9 +2,9 @@
 //!
 //! A [`Pruner`] looks at a network and prunes it to any [`Budget`]: the outcome is a [`Mask`], and for
 //! methods that draw weights also new values for those that stay. Most methods are a [`Criterion`],
-//! which scores every prunable weight; with a [`Scope`], which says where scores compete, it is a
-//! pruner that keeps exactly as many weights as the budget says ([`Ranked`]). The methods that come
-//! with the crate are listed in [`methods::ENTRIES`].
+//! which scores every prunable weight; [`Ranked`] makes it a pruner that keeps exactly as many weights
+//! as the budget says. Where weights compete for the budget is the [`Scope`]'s matter, and the same for
+//! all methods. The methods that come with the crate are listed in [`methods::ENTRIES`].
 //!
 //! ```
 //! use burn::tensor::{Device, Tensor};
@@ -17,11 +17,11 @@
 //! let network = Network::new(architecture, Initialisation::KaimingUniform, 7, &device);
 //! let images = Tensor::ones([8, 1, 28, 28], &device);
 //!
-//! let subject = Subject { network: &network, images: &images };
+//! let subject = Subject::new(&network, &images);
 //! let budget = Density::new(0.1)?.budget(network.architecture().prunable_weights());
 //! let everything = Mask::full(network.architecture());
-//! let sipp = Ranked { criterion: Sipp::default(), scope: Scope::Global };
-//! let pruned = prune(&sipp, subject, &everything, budget, &mut generator(7))?;
+//! let sipp = Ranked(Sipp::default());
+//! let pruned = prune(&sipp, subject, Scope::Global, &everything, budget, &mut generator(7))?;
 //! assert_eq!(pruned.mask.kept(), 26_620);
 //! let smaller = pruned.apply(&network);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -44,34 +44,40 @@
 //! ```
 #![deny(missing_docs)]
 
+mod budget;
 mod certificate;
 mod control;
 mod criterion;
-mod density;
+mod effective;
 mod error;
+mod loss;
 mod mask;
 pub mod methods;
 mod named;
+mod patches;
 mod points;
 mod pruner;
+mod ranked;
+mod reconstruction;
 mod sampling;
-mod scope;
 mod scores;
 mod select;
 mod sensitivity;
 mod sides;
 mod sipp;
 
+pub use budget::{Allocation, Budget, Density, Quota, Scope};
 pub use certificate::{Certificate, Certifier, Outputs, Propagated, SideCertificate, Trust};
-pub use control::random_like;
+pub use control::{Inverted, random_of, shuffled};
 pub use criterion::{Criterion, Subject, generator};
-pub use density::{Budget, Density};
+pub use effective::{disconnected, live, without_dead};
 pub use error::PruneError;
+pub use loss::{cross_entropy, loss_gradients};
 pub use mask::{LayerMask, Mask};
 pub use points::sample_size;
-pub use pruner::{Examined, Pruned, Pruner, Ranked, prune};
+pub use pruner::{Examined, Pruned, Pruner, prune};
+pub use ranked::{Ranked, Stepwise};
 pub use sampling::{Drawing, ErrorForm, Share, allocate, round_to_budget};
-pub use scope::Scope;
 pub use scores::Scores;
 pub use select::select;
 pub use sensitivity::{LayerSensitivities, Reduction, Sensitivities, sensitivities};

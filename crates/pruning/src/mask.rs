@@ -1,19 +1,30 @@
 use burn::tensor::Device;
-use models::{Architecture, PerWeight};
+use models::{Architecture, LayerSpec, PerWeight};
 
 /// Which weights of one layer stay.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LayerMask {
     /// Name of the layer.
     pub name: String,
+    /// Weights of a unit: the length of a row.
+    pub fan_in: usize,
     /// One flag for each weight, `[units, fan_in]` row by row; true where it stays.
     pub keep: Vec<bool>,
 }
 
 impl LayerMask {
+    fn new(layer: &LayerSpec, keep: Vec<bool>) -> Self {
+        Self { name: layer.name.clone(), fan_in: layer.fan_in(), keep }
+    }
+
     /// How many weights stay.
     pub fn kept(&self) -> usize {
         self.keep.iter().filter(|&&keep| keep).count()
+    }
+
+    /// The flags of each unit's weights.
+    pub fn rows(&self) -> std::slice::Chunks<'_, bool> {
+        self.keep.chunks(self.fan_in)
     }
 }
 
@@ -27,8 +38,7 @@ impl Mask {
     /// The mask that keeps everything.
     pub fn full(architecture: &Architecture) -> Self {
         let layers = architecture.layers().iter();
-        let layers = layers
-            .map(|layer| LayerMask { name: layer.name.clone(), keep: vec![true; layer.weights()] });
+        let layers = layers.map(|layer| LayerMask::new(layer, vec![true; layer.weights()]));
         Self { layers: layers.collect() }
     }
 
@@ -44,11 +54,7 @@ impl Mask {
             "one flag for each weight"
         );
         let layers = architecture.layers().iter().zip(keep);
-        Self {
-            layers: layers
-                .map(|(layer, keep)| LayerMask { name: layer.name.clone(), keep })
-                .collect(),
-        }
+        Self { layers: layers.map(|(layer, keep)| LayerMask::new(layer, keep)).collect() }
     }
 
     /// The layers' masks.

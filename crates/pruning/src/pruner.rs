@@ -1,19 +1,17 @@
-use burn::tensor::Device;
 use chacha20::ChaCha8Rng;
-use models::{Architecture, Network, PerWeight};
+use models::Network;
 
-use crate::criterion::{Criterion, Subject};
-use crate::density::Budget;
+use crate::budget::{Allocation, Budget, Quota};
+use crate::criterion::Subject;
 use crate::error::PruneError;
 use crate::mask::Mask;
-use crate::scope::Scope;
 use crate::scores::Scores;
-use crate::select::select;
 
 /// A pruning method: it looks at a network and its points once, and can then prune it to any budget.
 ///
-/// A [`Criterion`] with a [`Scope`] is a pruner: see [`Ranked`]. Methods that draw weights and give
-/// those that stay new values implement this trait themselves.
+/// A [`Criterion`](crate::Criterion) is made one by [`Ranked`](crate::Ranked) or
+/// [`Stepwise`](crate::Stepwise). Methods that give the weights that stay new values implement this
+/// trait themselves.
 pub trait Pruner: Send + Sync {
     /// Looks at the network. Draws that are the same for every budget come from `rng`.
     ///
@@ -31,14 +29,15 @@ pub trait Examined: Send {
     /// The scores that weights are chosen by.
     fn scores(&self) -> &Scores;
 
-    /// Prunes to `budget` weights of those that `within` still keeps. Draws come from `rng`.
+    /// Keeps as many of the weights that `within` still keeps as `quota` has places. Draws come from
+    /// `rng`. Most callers want [`Allocation::prune`], which makes the quota from a budget.
     ///
     /// # Errors
-    /// When `within` keeps fewer weights than the budget asks for.
+    /// When `within` keeps fewer weights than there are places.
     fn prune(
         &self,
         within: &Mask,
-        budget: Budget,
+        quota: &Quota,
         rng: &mut ChaCha8Rng,
     ) -> Result<Pruned, PruneError>;
 }
@@ -48,86 +47,68 @@ pub trait Examined: Send {
 pub struct Pruned {
     /// Which weights stay.
     pub mask: Mask,
-    /// What the weights that stay are multiplied with, `[units, fan_in]` row by row for each layer;
-    /// `None` where they keep their values.
-    pub factors: Option<Vec<Vec<f32>>>,
+    /// New values of each layer's weights, `[units, fan_in]` row by row and zero where one goes;
+    /// `None` for a layer in which those that stay keep their values.
+    pub values: Vec<Option<Vec<f32>>>,
     /// How often each side of each unit was drawn from, for each layer: the positive sides of all
     /// units, then the negative ones. 0 for a side that was kept or cut without drawing. `None` for
-    /// methods that draw nothing.
+    /// methods that draw nothing, or not by sides.
     pub draws: Option<Vec<Vec<u64>>>,
 }
 
 impl Pruned {
     /// Weights that stay as they are.
     pub fn unchanged(mask: Mask) -> Self {
-        Self { mask, factors: None, draws: None }
+        let values = vec![None; mask.layers.len()];
+        Self { mask, values, draws: None }
     }
 
-    /// The factor of every weight: 0 for those that go, 1 for those that stay as they are.
-    pub fn factors(&self, architecture: &Architecture, device: &Device) -> PerWeight {
-        match &self.factors {
-            None => self.mask.factors(architecture, device),
-            Some(factors) => {
-                PerWeight::new(architecture, factors.iter().map(Vec::as_slice), device)
-            }
-        }
-    }
-
-    /// The pruned network.
+    /// The pruned network; `network` is the one that was pruned.
     pub fn apply(&self, network: &Network) -> Network {
-        self.factors(network.architecture(), &network.device()).scale(network.clone())
+        if self.values.iter().all(Option::is_none) {
+            let factors = self.mask.factors(network.architecture(), &network.device());
+            return factors.scale(network.clone());
+        }
+        network.with_weights(&self.weights(network))
+    }
+
+    fn weights(&self, network: &Network) -> Vec<Vec<f32>> {
+        let layers = self.values.iter().zip(&self.mask.layers).enumerate();
+        layers
+            .map(|(index, (values, mask))| match values {
+                Some(values) => values.clone(),
+                None => {
+                    let pairs = network.weight_values(index).into_iter().zip(&mask.keep);
+                    pairs.map(|(weight, &keep)| if keep { weight } else { 0.0 }).collect()
+                }
+            })
+            .collect()
     }
 }
 
 /// Looks at a network and prunes it to one budget.
 ///
 /// # Errors
-/// When the method fails, or `within` keeps fewer weights than the budget asks for.
+/// When the method fails, or the budget cannot be met (see [`Allocation::prune`]).
 pub fn prune(
     pruner: &dyn Pruner,
     subject: Subject<'_>,
+    allocation: impl Into<Allocation>,
     within: &Mask,
     budget: Budget,
     rng: &mut ChaCha8Rng,
 ) -> Result<Pruned, PruneError> {
-    pruner.examine(subject, rng)?.prune(within, budget, rng)
+    let examined = pruner.examine(subject, rng)?;
+    let architecture = subject.network.architecture();
+    allocation.into().prune(architecture, &*examined, within, budget, rng)
 }
 
-/// The pruner of a criterion: the best-scored weights stay as they are.
-#[derive(Debug, Clone, Copy)]
-pub struct Ranked<C> {
-    /// Scores the weights.
-    pub criterion: C,
-    /// Where scores compete.
-    pub scope: Scope,
-}
-
-impl<C: Criterion> Pruner for Ranked<C> {
+impl<P: Pruner + ?Sized> Pruner for Box<P> {
     fn examine(
         &self,
         subject: Subject<'_>,
         rng: &mut ChaCha8Rng,
     ) -> Result<Box<dyn Examined>, PruneError> {
-        Ok(Box::new(Ranking { scores: self.criterion.scores(subject, rng)?, scope: self.scope }))
-    }
-}
-
-struct Ranking {
-    scores: Scores,
-    scope: Scope,
-}
-
-impl Examined for Ranking {
-    fn scores(&self) -> &Scores {
-        &self.scores
-    }
-
-    fn prune(
-        &self,
-        within: &Mask,
-        budget: Budget,
-        _: &mut ChaCha8Rng,
-    ) -> Result<Pruned, PruneError> {
-        Ok(Pruned::unchanged(select(&self.scores, self.scope, within, budget)?))
+        (**self).examine(subject, rng)
     }
 }

@@ -40,6 +40,12 @@ impl Scores {
         Ok(Self { layers })
     }
 
+    /// Every score with its sign turned: the smallest ones come first.
+    pub(crate) fn negated(&self) -> Self {
+        let turned = |scores: &Vec<f32>| scores.iter().map(|score| -score).collect();
+        Self { layers: self.layers.iter().map(turned).collect() }
+    }
+
     /// One list for each layer, `[units, fan_in]` row by row.
     pub fn layers(&self) -> &[Vec<f32>] {
         &self.layers

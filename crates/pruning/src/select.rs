@@ -1,48 +1,52 @@
-//! From scores to a mask that meets its budget exactly.
+//! From scores to a mask that has a weight for each place.
 
-use crate::density::Budget;
+use crate::budget::{Quota, unit_places};
 use crate::error::PruneError;
 use crate::mask::{LayerMask, Mask};
-use crate::scope::Scope;
 use crate::scores::Scores;
 
-/// The mask that keeps the `budget` best-scored weights among those that `within` still keeps.
+/// The mask that keeps the best-scored weights among those that `within` still keeps, one for each
+/// place of the quota.
 ///
-/// Equal scores are kept in order of layer and index, so the budget is met exactly and the same
+/// Equal scores are kept in order of layer and index, so the quota is met exactly and the same
 /// scores always give the same mask.
 ///
 /// # Errors
-/// When `within` keeps fewer weights than the budget asks for.
-pub fn select(
-    scores: &Scores,
-    scope: Scope,
-    within: &Mask,
-    budget: Budget,
-) -> Result<Mask, PruneError> {
-    let survivors = within.kept();
-    if budget.0 > survivors {
-        return Err(PruneError::Budget { asked: budget.0, survivors });
+/// When `within` keeps fewer weights than there are places.
+pub fn select(scores: &Scores, within: &Mask, quota: &Quota) -> Result<Mask, PruneError> {
+    if !quota.fits(within) {
+        return Err(PruneError::Budget { asked: quota.total(), survivors: within.kept() });
     }
     let mut candidates: Vec<Vec<Candidate>> = Vec::with_capacity(within.layers.len());
     let mut first = 0;
     for (mask, scores) in within.layers.iter().zip(scores.layers()) {
-        candidates.push(candidates_of(mask, scores, first));
+        candidates.push(candidates_of(&mask.keep, scores, first));
         first += mask.keep.len();
     }
-    match scope {
-        Scope::Global => {
+    match quota {
+        Quota::Network(places) => {
             let mut all = candidates.concat();
-            keep_best(&mut all, budget.0);
+            keep_best(&mut all, *places);
             Ok(mask_of(within, &all))
         }
-        Scope::PerLayer => {
-            let alive: Vec<usize> = within.layers.iter().map(LayerMask::kept).collect();
-            let sizes: Vec<usize> = within.layers.iter().map(|layer| layer.keep.len()).collect();
-            let quotas = quotas(&sizes, &alive, budget.0);
-            for (layer, quota) in candidates.iter_mut().zip(quotas) {
-                keep_best(layer, quota);
-            }
+        Quota::Layers(places) => {
+            candidates.iter_mut().zip(places).for_each(|(layer, &places)| keep_best(layer, places));
             Ok(mask_of(within, &candidates.concat()))
+        }
+        Quota::Units(places) => {
+            let mut kept = Vec::with_capacity(quota.total());
+            let mut first = 0;
+            for ((mask, scores), &places) in within.layers.iter().zip(scores.layers()).zip(places) {
+                let units = unit_places(mask, places);
+                let rows = mask.rows().zip(scores.chunks(mask.fan_in));
+                for ((keep, scores), places) in rows.zip(units) {
+                    let mut row = candidates_of(keep, scores, first);
+                    keep_best(&mut row, places);
+                    kept.extend(row);
+                    first += mask.fan_in;
+                }
+            }
+            Ok(mask_of(within, &kept))
         }
     }
 }
@@ -59,9 +63,9 @@ fn candidate(score: f32, position: usize) -> Candidate {
     u64::from(!rising) << 32 | position as u64
 }
 
-/// The weights that `mask` still keeps; `first` is the position of the layer's first weight.
-fn candidates_of(mask: &LayerMask, scores: &[f32], first: usize) -> Vec<Candidate> {
-    let scored = scores.iter().zip(&mask.keep).enumerate();
+/// The weights that are still kept; `first` is the position of the first one.
+fn candidates_of(keep: &[bool], scores: &[f32], first: usize) -> Vec<Candidate> {
+    let scored = scores.iter().zip(keep).enumerate();
     let alive = scored.filter(|(_, (_, keep))| **keep);
     alive.map(|(index, (&score, _))| candidate(score, first + index)).collect()
 }
@@ -83,31 +87,9 @@ fn mask_of(within: &Mask, kept: &[Candidate]) -> Mask {
     let layers = within.layers.iter().map(|layer| {
         let (own, others) = rest.split_at(layer.keep.len());
         rest = others;
-        LayerMask { name: layer.name.clone(), keep: own.to_vec() }
+        LayerMask { keep: own.to_vec(), ..layer.clone() }
     });
     Mask { layers: layers.collect() }
-}
-
-/// How many weights each layer keeps: its share of all prunable weights, rounded so that the sum is
-/// the budget (largest remainder), and never more than the layer has left; what such a layer cannot
-/// take goes to the others. `alive` must hold as much as the budget.
-pub(crate) fn quotas(sizes: &[usize], alive: &[usize], budget: usize) -> Vec<usize> {
-    let total: usize = sizes.iter().sum();
-    let share = |layer: usize| budget as f64 * sizes[layer] as f64 / total as f64;
-    let mut quotas: Vec<usize> =
-        (0..sizes.len()).map(|l| (share(l).floor() as usize).min(alive[l])).collect();
-    let mut order: Vec<usize> = (0..sizes.len()).collect();
-    order.sort_by(|&a, &b| share(b).fract().total_cmp(&share(a).fract()));
-    let mut left = budget - quotas.iter().sum::<usize>();
-    while left > 0 {
-        for &layer in &order {
-            if left > 0 && quotas[layer] < alive[layer] {
-                quotas[layer] += 1;
-                left -= 1;
-            }
-        }
-    }
-    quotas
 }
 
 #[cfg(test)]
@@ -125,16 +107,11 @@ mod tests {
         Network::new(net.build(x).unwrap(), Initialisation::KaimingUniform, 0, &Device::flex())
     }
 
-    fn select_by_hand(
-        scores: [&[f32]; 2],
-        scope: Scope,
-        budget: usize,
-    ) -> Result<Vec<Vec<bool>>, PruneError> {
+    fn select_by_hand(scores: [&[f32]; 2], quota: &Quota) -> Result<Vec<Vec<bool>>, PruneError> {
         let network = network();
         let scores = Scores::new(&network, scores.iter().map(|s| s.to_vec()).collect())?;
-        let mask =
-            super::select(&scores, scope, &Mask::full(network.architecture()), Budget(budget))?;
-        assert_eq!(mask.kept(), budget);
+        let mask = select(&scores, &Mask::full(network.architecture()), quota)?;
+        assert_eq!(mask.kept(), quota.total());
         Ok(mask.layers.into_iter().map(|layer| layer.keep).collect())
     }
 
@@ -145,15 +122,21 @@ mod tests {
     fn small_cases_by_hand() {
         let distinct: [&[f32]; 2] = [&[0.1, 0.9, 0.3, 0.2], &[0.5, 0.0]];
         let ties: [&[f32]; 2] = [&[1.0; 4], &[1.0; 2]];
-        for (name, scores, scope, budget, expected) in [
-            ("global", distinct, Scope::Global, 3, [vec![F, T, T, F], vec![T, F]]),
-            ("all", distinct, Scope::Global, 6, [vec![T; 4], vec![T; 2]]),
-            ("ties by index", ties, Scope::Global, 5, [vec![T; 4], vec![T, F]]),
-            ("per layer", distinct, Scope::PerLayer, 3, [vec![F, T, T, F], vec![T, F]]),
-            ("per layer, 1", distinct, Scope::PerLayer, 1, [vec![F, T, F, F], vec![F, F]]),
-            ("per layer, ties", ties, Scope::PerLayer, 4, [vec![T, T, T, F], vec![T, F]]),
+        let (network, layers, units) =
+            (Quota::Network, |a, b| Quota::Layers(vec![a, b]), |a, b| Quota::Units(vec![a, b]));
+        for (name, scores, quota, expected) in [
+            ("network", distinct, network(3), [vec![F, T, T, F], vec![T, F]]),
+            ("all", distinct, network(6), [vec![T; 4], vec![T; 2]]),
+            ("ties by index", ties, network(5), [vec![T; 4], vec![T, F]]),
+            ("layers", distinct, layers(2, 1), [vec![F, T, T, F], vec![T, F]]),
+            ("layers, one empty", distinct, layers(1, 0), [vec![F, T, F, F], vec![F, F]]),
+            ("layers, ties", ties, layers(3, 1), [vec![T, T, T, F], vec![T, F]]),
+            // fc1 has two units of two weights.
+            ("units", distinct, units(2, 1), [vec![F, T, T, F], vec![T, F]]),
+            ("units, odd", distinct, units(3, 2), [vec![T, T, T, F], vec![T, T]]),
+            ("units, ties", ties, units(2, 0), [vec![T, F, T, F], vec![F, F]]),
         ] {
-            assert_eq!(select_by_hand(scores, scope, budget).unwrap(), expected, "{name}");
+            assert_eq!(select_by_hand(scores, &quota).unwrap(), expected, "{name}");
         }
     }
 
@@ -171,22 +154,24 @@ mod tests {
         let mut within = Mask::full(network.architecture());
         within.layers[0].keep = vec![T, F, F, T];
         let scores = Scores::new(&network, vec![vec![0.0, 9.0, 9.0, 0.0], vec![0.0, 0.0]]).unwrap();
-        for scope in [Scope::Global, Scope::PerLayer] {
-            for budget in 1..=4 {
-                let mask = super::select(&scores, scope, &within, Budget(budget)).unwrap();
-                assert!(mask.is_within(&within) && mask.kept() == budget);
-            }
-            let error = super::select(&scores, scope, &within, Budget(5)).unwrap_err();
-            assert_eq!(error, PruneError::Budget { asked: 5, survivors: 4 });
+        for places in 1..=4 {
+            let mask = select(&scores, &within, &Quota::Network(places)).unwrap();
+            assert!(mask.is_within(&within) && mask.kept() == places);
+        }
+        for (quota, asked) in
+            [(Quota::Network(5), 5), (Quota::Layers(vec![3, 0]), 3), (Quota::Units(vec![3, 1]), 4)]
+        {
+            let error = select(&scores, &within, &quota).unwrap_err();
+            assert_eq!(error, PruneError::Budget { asked, survivors: 4 });
         }
     }
 
     #[test]
     fn scores_must_be_numbers_and_complete() {
-        let error = select_by_hand([&[0.0, f32::NAN, 0.0, 0.0], &[0.0, 0.0]], Scope::Global, 1)
+        let error = select_by_hand([&[0.0, f32::NAN, 0.0, 0.0], &[0.0, 0.0]], &Quota::Network(1))
             .unwrap_err();
         assert!(matches!(error, PruneError::Score { index: 1, .. }));
-        let error = select_by_hand([&[0.0; 3], &[0.0; 2]], Scope::Global, 1).unwrap_err();
+        let error = select_by_hand([&[0.0; 3], &[0.0; 2]], &Quota::Network(1)).unwrap_err();
         assert_eq!(
             error,
             PruneError::ScoreCount { layer: "fc1".to_owned(), found: 3, expected: 4 }

@@ -4,8 +4,8 @@ use burn::tensor::{Device, Tensor, TensorData};
 use models::{Builder, Initialisation, Network};
 use pruning::methods::Options;
 use pruning::{
-    Budget, Drawing, ErrorForm, Mask, Pruner, Reduction, Scope, Scores, SensitivityPruner,
-    Strategy, Subject, generator, sensitivities,
+    Drawing, ErrorForm, Mask, Pruner, Quota, Reduction, Scores, SensitivityPruner, Strategy,
+    Subject, generator, sensitivities,
 };
 use rand::RngExt;
 
@@ -35,17 +35,20 @@ fn drawn_weights_are_unbiased() {
     const DRAWS: usize = 2000;
     let (network, images) = (network(), images());
     let everything = Mask::full(network.architecture());
-    let pruner = SensitivityPruner::new(Strategy::Sampled, Scope::Global, &Options::default());
+    let pruner = SensitivityPruner::new(Strategy::Sampled, &Options::default());
     let mut rng = generator(1);
-    let subject = Subject { network: &network, images: &images };
+    let subject = Subject::new(&network, &images);
     let examined = pruner.examine(subject, &mut rng).unwrap();
     let rows = Rows::of(&network, examined.scores());
+    let weights = [network.weight_values(0), network.weight_values(1)].concat();
     let (mut sums, mut variances) = (vec![0.0; rows.0.len()], vec![0.0; rows.0.len()]);
     for _ in 0..DRAWS {
-        let pruned = examined.prune(&everything, Budget(200), &mut rng).unwrap();
+        let pruned = examined.prune(&everything, &Quota::Network(200), &mut rng).unwrap();
         assert!(pruned.mask.kept().abs_diff(200) <= 1);
         let draws = pruned.draws.unwrap().concat();
-        for (j, factor) in pruned.factors.unwrap().concat().into_iter().enumerate() {
+        let values = pruned.values.into_iter().flat_map(|layer| layer.unwrap());
+        for (j, (value, weight)) in values.zip(&weights).enumerate() {
+            let factor = value / weight;
             let (row, q) = rows.0[j];
             sums[j] += f64::from(factor);
             variances[j] += if draws[row] > 0 { (1.0 - q) / (draws[row] as f64 * q) } else { 0.0 };

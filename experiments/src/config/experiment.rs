@@ -2,41 +2,12 @@
 
 use datasets::{Augmentation, Source, Validation};
 use models::{Initialisation, zoo};
-use pruning::methods::Options;
-use pruning::{Density, Scope};
+use pruning::Density;
 
-use super::raw::Raw;
+use super::ladder::Ladder;
+use super::method::{Method, Retraining, Timing};
+use super::raw::{self, Raw};
 use crate::step::Step;
-
-/// An enum whose variants have names in configuration files.
-macro_rules! names {
-    ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $text:literal: $summary:literal),* $(,)? }) => {
-        $(#[$meta])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub enum $name { $($(#[$doc])* $variant),* }
-
-        impl $name {
-            /// Every variant.
-            pub const ALL: &[Self] = &[$(Self::$variant),*];
-
-            /// Its name in configuration files.
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $text),* }
-            }
-
-            /// What it means, in a line.
-            pub fn summary(self) -> &'static str {
-                match self { $(Self::$variant => $summary),* }
-            }
-        }
-
-        impl std::fmt::Display for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(self.as_str())
-            }
-        }
-    };
-}
 
 /// A checked experiment.
 #[derive(Debug, Clone)]
@@ -67,6 +38,16 @@ pub struct Experiment {
     pub methods: Vec<(Method, Vec<Retraining>)>,
     /// One-shot, iterative or both.
     pub timings: Vec<Timing>,
+    /// Layers that keep all their weights.
+    pub left_out: Vec<usize>,
+    /// What each layer loses of its survivors in a round; empty where nothing goes by rates.
+    pub rates: Vec<f64>,
+    /// Whether weights without a path from input to output are removed.
+    pub remove_dead: bool,
+    /// When the gradual schedule prunes.
+    pub gradual: raw::Gradual,
+    /// Where the densities come from.
+    pub ladder: Ladder,
     /// Falling densities.
     pub densities: Vec<Density>,
     /// The moment that `rewind` goes back to.
@@ -140,55 +121,4 @@ pub enum Schedule {
     Cosine,
     /// Straight down to 0.
     Linear,
-}
-
-/// A pruning method with its scope and options.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Method {
-    /// Its name in [`pruning::methods::ENTRIES`].
-    pub name: &'static str,
-    /// Where its scores compete.
-    pub scope: Scope,
-    /// What is set of it.
-    pub options: Options,
-}
-
-names! {
-    /// From what a network is pruned to the next density.
-    Timing {
-        /// Always from the parent.
-        OneShot = "one-shot": "each density is pruned from the trained parent",
-        /// From the last survivor, scores recomputed.
-        Iterative = "iterative": "each density is pruned from the last retrained survivor",
-    }
-}
-
-names! {
-    /// What happens to the survivors of a pruning.
-    Retraining {
-        /// Nothing.
-        None = "none": "the pruned network as it is",
-        /// They train on, with the schedule started again.
-        FineTune = "fine-tune": "survivors keep their trained values; the schedule starts again",
-        /// They go back to their values at `rewind_to` and train from there: the lottery ticket.
-        Rewind = "rewind": "survivors go back to their values at rewind_to: the lottery ticket",
-        /// Same mask, fresh initial values.
-        Reinit = "reinit": "control: the same mask with fresh initial values",
-        /// A random mask with the same counts in each layer, values as for `rewind`.
-        RandomMask = "random-mask": "control: a random mask with the same counts in each layer, rewound",
-        /// The network is pruned before it is trained.
-        AtInit = "prune-at-init": "the initial network is pruned, then trained",
-    }
-}
-
-impl Retraining {
-    /// Whether survivors start from the values of the network that was pruned.
-    pub fn keeps_values(self) -> bool {
-        matches!(self, Self::None | Self::FineTune | Self::AtInit)
-    }
-
-    /// Whether it trains the masks that `rewind` finds, as a control of it.
-    pub fn is_control(self) -> bool {
-        matches!(self, Self::Reinit | Self::RandomMask)
-    }
 }

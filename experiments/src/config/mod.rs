@@ -6,10 +6,16 @@
 
 mod check;
 mod experiment;
+mod ladder;
+mod layers;
+mod method;
 pub mod raw;
 mod read;
 mod suggest;
 
-pub use experiment::{Experiment, Method, Optimiser, Recipe, Retraining, Schedule, Timing};
+pub use experiment::{Experiment, Optimiser, Recipe, Schedule};
+pub use ladder::Ladder;
+pub use layers::{left_out, rates};
+pub use method::{MaskKind, Method, Retraining, Sharing, Timing};
 pub use read::{Overrides, read};
 pub use suggest::nearest;

@@ -4,7 +4,8 @@ use clap::Args;
 use models::Network;
 use pruning::{Certifier, Mask};
 
-use super::arguments::{BoundArguments, NetworkArguments};
+use super::arguments::NetworkArguments;
+use super::method::BoundArguments;
 use super::points::{PointArguments, Points};
 use super::table;
 use crate::error::Error;

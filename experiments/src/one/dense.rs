@@ -1,9 +1,12 @@
-use burn::tensor::Tensor;
+use std::path::PathBuf;
+
+use burn::tensor::{Int, Tensor};
 use clap::Args;
 use models::{Network, Shape};
 use pruning::{Pruner, Subject};
 
-use super::arguments::{BoundArguments, MethodArguments, NetworkArguments};
+use super::arguments::NetworkArguments;
+use super::method::{BoundArguments, MethodArguments};
 use super::points::{PointArguments, Points};
 use crate::error::Error;
 
@@ -18,6 +21,9 @@ pub(super) struct DenseArguments {
     pub(super) method: MethodArguments,
     #[command(flatten)]
     pub(super) bounds: BoundArguments,
+    /// The weights before training, for methods that look at what training has changed
+    #[arg(long, value_name = "FILE")]
+    initial: Option<PathBuf>,
 }
 
 impl DenseArguments {
@@ -33,30 +39,46 @@ pub(super) struct Dense {
     /// None of them, for methods that need none and if none were named.
     pub(super) images: Tensor<4>,
     pub(super) points: Option<Points>,
+    /// The class of each point, where it is known.
+    labels: Option<Tensor<1, Int>>,
+    /// The network before training, if it was named.
+    initial: Option<Network>,
 }
 
 impl Dense {
     fn load(arguments: &DenseArguments) -> Result<Self, Error> {
         /// For networks that take images of any shape, where no image tells it.
         const MNIST: Shape = [1, 28, 28];
-        let DenseArguments { network, points, method, .. } = arguments;
+        let DenseArguments { network, points, method, initial, .. } = arguments;
         let device = network.device()?;
         let points = points.load(network, &device)?;
-        if points.is_none() && method.entry()?.needs_points {
-            return Err(Error::Usage(format!(
-                "method \"{}\" looks at points; give --points FILE, or --dataset NAME",
-                method.method
-            )));
+        let labels = points.as_ref().and_then(|points| points.labels.clone());
+        let needs = method.entry()?.needs;
+        let missing = [
+            (needs.points && points.is_none(), "points; give --points FILE, or --dataset NAME"),
+            (needs.labels && labels.is_none(), "the points' classes; add `labels` to the file"),
+            (needs.initial && initial.is_none(), "the initial weights; give --initial FILE"),
+        ];
+        if let Some((_, what)) = missing.into_iter().find(|(is_missing, _)| *is_missing) {
+            return Err(Error::Usage(format!("method \"{}\" looks at {what}", method.method)));
         }
-        let shape = points.as_ref().map_or(MNIST, Points::shape);
-        let network = network.load(network.input(shape)?, &device)?;
+        let shape = network.input(points.as_ref().map_or(MNIST, Points::shape))?;
+        let initial = initial.as_ref().map(|file| network.load_from(file, shape, &device));
+        let initial = initial.transpose()?;
+        let network = network.load(shape, &device)?;
+        let labels = labels.map(|labels| Tensor::<1, Int>::from_data(labels.as_slice(), &device));
         let images = points
             .as_ref()
             .map_or_else(|| Tensor::empty([0, 1, 1, 1], &device), |points| points.images.clone());
-        Ok(Self { network, images, points })
+        Ok(Self { network, images, points, labels, initial })
     }
 
     pub(super) fn subject(&self) -> Subject<'_> {
-        Subject { network: &self.network, images: &self.images }
+        Subject {
+            network: &self.network,
+            images: &self.images,
+            labels: self.labels.as_ref(),
+            initial: self.initial.as_ref(),
+        }
     }
 }

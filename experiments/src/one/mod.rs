@@ -3,6 +3,7 @@
 mod arguments;
 mod certify;
 mod dense;
+mod method;
 mod points;
 mod prune;
 mod score;

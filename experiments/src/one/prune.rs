@@ -36,8 +36,9 @@ impl Prune {
         let everything = Mask::full(architecture);
         let budget = density.budget(everything.total());
         let mut rng = pruning::generator(self.dense.points.seed);
-        let examined = pruner.examine(dense.subject(), &mut rng)?;
-        let pruned = examined.prune(&everything, budget, &mut rng)?;
+        let allocation = self.dense.method.allocation(architecture)?;
+        let pruned =
+            pruning::prune(&*pruner, dense.subject(), allocation, &everything, budget, &mut rng)?;
         let network = pruned.apply(&dense.network);
         network.save(&self.out)?;
         let masks = self.masks.clone();

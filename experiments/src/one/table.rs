@@ -20,13 +20,16 @@ pub(super) fn table(
     let errors =
         ["ε bound, median", "worst", "ε measured, median", "worst", "output bound", "change"];
     let certified = rows.is_some();
-    let header = ["layer", "kept", "of", "density"].into_iter();
+    let header = ["layer", "kept", "of", "density", "live"].into_iter();
     table.set_header(header.chain(errors.into_iter().filter(|_| certified)));
-    let layers = mask.layers().iter().map(|l| (l.name.as_str(), l.kept(), l.keep.len()));
-    let all = layers.chain([("network", mask.kept(), mask.total())]);
-    for (index, (name, kept, total)) in all.enumerate() {
+    let live = pruning::live(architecture, mask);
+    let layers = mask.layers().iter().zip(live.layers());
+    let layers = layers.map(|(l, live)| (l.name.as_str(), l.kept(), l.keep.len(), live.kept()));
+    let all = layers.chain([("network", mask.kept(), mask.total(), live.kept())]);
+    for (index, (name, kept, total, live)) in all.enumerate() {
         let density = format!("{:.4}", kept as f64 / total as f64);
-        let mut cells = vec![name.to_owned(), kept.to_string(), total.to_string(), density];
+        let mut cells =
+            vec![name.to_owned(), kept.to_string(), total.to_string(), density, live.to_string()];
         if let Some(rows) = &rows {
             cells.extend(errors_of(&rows[index]));
         }
@@ -37,6 +40,10 @@ pub(super) fn table(
         .skip(1)
         .for_each(|column| column.set_cell_alignment(CellAlignment::Right));
     let mut text = format!("{table}\n");
+    let disconnected = pruning::disconnected(&live);
+    if !disconnected.is_empty() {
+        let _ = writeln!(text, "warning: no path through {}", disconnected.join(", "));
+    }
     if let Some(network) = rows.as_ref().and_then(|rows| rows.last()) {
         explain(&mut text, network);
     }

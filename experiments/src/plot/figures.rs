@@ -47,11 +47,9 @@ impl Experiment<'_> {
         let CurveRow { schedule, retraining, .. } = rows[0];
         let series = grouped(rows, |row| (row.method.as_str(), variant(row))).into_iter().map(
             |((method, variant), rows)| {
-                Series::accuracy(
-                    method_label(rows[0]),
-                    self.palette.method(method, !variant.is_empty()),
-                    &rows,
-                )
+                let look = self.palette.variant(method, &variant);
+                let look = if variant.is_empty() { look } else { look.opened() };
+                Series::accuracy(method_label(rows[0]), look, &rows)
             },
         );
         Figure {

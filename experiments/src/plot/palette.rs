@@ -74,15 +74,9 @@ impl<'a> Palette<'a> {
         }
     }
 
-    /// The look of a method; the scopes share its colour.
-    pub(super) fn method(&self, method: &str, open: bool) -> Look {
-        look(&self.methods, method, open)
-    }
-
-    /// The look of a method where each variant needs its own with a solid line: another shade of
-    /// the method's colour and another marker.
+    /// The look of a variant of a method: another shade of the method's colour and another marker.
     pub(super) fn variant(&self, method: &str, variant: &str) -> Look {
-        let look = self.method(method, false);
+        let look = look(&self.methods, method, false);
         let others = self.variants.iter().filter(|(of, name)| *of == method && !name.is_empty());
         let Some(before) = others.map(|(_, name)| name).position(|name| name == variant) else {
             return look;
@@ -131,10 +125,10 @@ mod tests {
         let rows = [row("zeta", "rewind", 1, 0.5, 0.9), row("alpha", "new", 1, 0.5, 0.9)];
         let palette = Palette::of(rows.iter());
         assert_eq!(
-            palette.method("magnitude", false),
-            Palette::of([].iter()).method("magnitude", false)
+            palette.variant("magnitude", ""),
+            Palette::of([].iter()).variant("magnitude", "")
         );
-        assert_eq!(["alpha", "zeta"].map(|name| palette.method(name, false).rank), [5, 6]);
+        assert_eq!(["alpha", "zeta"].map(|name| palette.variant(name, "").rank), [5, 6]);
         assert_eq!(palette.retraining("new").rank, 6);
     }
 
@@ -147,8 +141,6 @@ mod tests {
         };
         let rows: Vec<CurveRow> = options.iter().map(|options| with(options)).collect();
         let palette = Palette::of(rows.iter());
-        assert_eq!(palette.variant("sipp", ""), palette.method("sipp", false));
-        assert_eq!(palette.variant("random", ""), palette.method("random", false));
         let names = options.iter().map(String::as_str).chain([""]);
         let looks: Vec<Look> = names.map(|name| palette.variant("sipp", name)).collect();
         for (k, a) in looks.iter().enumerate() {

@@ -97,7 +97,7 @@ mod tests {
     use crate::plot::palette::Palette;
 
     fn series(rows: &[CurveRow]) -> Series {
-        let look = Palette::of(rows.iter()).method("magnitude", false);
+        let look = Palette::of(rows.iter()).variant("magnitude", "");
         Series::accuracy("magnitude".to_owned(), look, &rows.iter().collect::<Vec<_>>())
     }
 
@@ -132,7 +132,7 @@ mod tests {
             certified("sipp", "none", 2, 0.5, (1000.0, 2.0)),
             certified("sipp", "none", 1, 0.2, (100.0, 0.0)),
         ];
-        let look = Palette::of(rows.iter()).method("sipp", false);
+        let look = Palette::of(rows.iter()).variant("sipp", "");
         let rows: Vec<&CurveRow> = rows.iter().collect();
         let series = Series::certificate("sipp".to_owned(), look, &rows);
         let [(bound, bounds), (truth, truths)] = series.lines();

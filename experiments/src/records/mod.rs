@@ -4,6 +4,7 @@ pub mod certificates;
 pub mod files;
 mod folder;
 mod names;
+mod row;
 mod rows;
 mod store;
 mod table;

@@ -1,56 +1,4 @@
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-
-use super::certificates::CertificateRow;
-use super::files;
-
-/// A row of one of the tables: which file it stands in, and which run it belongs to.
-pub(super) trait Row: Serialize + DeserializeOwned {
-    /// Name of the file.
-    const FILE: &'static str;
-    /// Id of the run.
-    fn run(&self) -> &str;
-}
-
-impl Row for RunRow {
-    const FILE: &'static str = files::RUNS;
-
-    fn run(&self) -> &str {
-        &self.run
-    }
-}
-
-impl Row for CurveRow {
-    const FILE: &'static str = files::CURVES;
-
-    fn run(&self) -> &str {
-        &self.run
-    }
-}
-
-impl Row for LayerRow {
-    const FILE: &'static str = files::LAYERS;
-
-    fn run(&self) -> &str {
-        &self.run
-    }
-}
-
-impl Row for CertificateRow {
-    const FILE: &'static str = files::CERTIFICATES;
-
-    fn run(&self) -> &str {
-        &self.run
-    }
-}
-
-impl Row for HistoryRow {
-    const FILE: &'static str = files::HISTORY;
-
-    fn run(&self) -> &str {
-        &self.run
-    }
-}
 
 /// `runs.csv`: a finished run, and every seed that it drew from.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -126,6 +74,15 @@ pub struct CurveRow {
     pub kept_weights: usize,
     /// Prunable weights of the network.
     pub total_weights: usize,
+    /// Weights that stay and lie on a path from the image to the output.
+    #[serde(default)]
+    pub effective_weights: Option<usize>,
+    /// These over total prunable weights.
+    #[serde(default)]
+    pub effective_density: Option<f64>,
+    /// Layers without a single such weight; empty where there is none.
+    #[serde(default)]
+    pub warning: String,
     /// Kept weights and biases over all parameters.
     pub parameter_ratio: f64,
     /// All parameters over kept weights and biases.
@@ -217,6 +174,9 @@ pub struct LayerRow {
     pub total_weights: usize,
     /// Kept over total.
     pub density: f64,
+    /// Weights that stay and lie on a path from the image to the output.
+    #[serde(default)]
+    pub effective_weights: Option<usize>,
 }
 
 /// `history.csv`: a look at the validation set during a training.

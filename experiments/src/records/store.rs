@@ -7,7 +7,8 @@ use std::sync::Mutex;
 use serde::Serialize;
 
 use super::certificates::CertificateRow;
-use super::rows::{CurveRow, HistoryRow, LayerRow, Row, RunRow};
+use super::row::Row;
+use super::rows::{CurveRow, HistoryRow, LayerRow, RunRow};
 use super::table::{read_table, write_table};
 use super::{files, folder};
 use crate::error::Error;

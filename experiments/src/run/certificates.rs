@@ -6,6 +6,7 @@ use super::choice::How;
 use super::context::Context;
 use crate::config::Timing;
 use crate::error::Error;
+use crate::invariants::Violation;
 use crate::plan::Run;
 use crate::records::certificates::{Middle, layer_rows, output_tightness};
 use crate::records::{CertificateRow, CurveRow, SideRow, files, write_table};
@@ -28,18 +29,28 @@ pub(super) struct Certificates<'a> {
 }
 
 impl<'a> Certificates<'a> {
-    pub(super) fn new(context: &'a Context<'a>, run: &'a Run, how: How) -> Option<Self> {
-        let trust = context.prepared.experiment.certificates?;
-        how.retraining.keeps_values().then(|| Self {
+    /// `None` where there are none to give.
+    pub(super) fn new(
+        context: &'a Context<'a>,
+        run: &'a Run,
+        how: How,
+    ) -> Result<Option<Self>, Error> {
+        let trust = context.prepared.experiment.certificates;
+        // Under the gradual schedule no network is pruned at once.
+        let certified = how.retraining.keeps_values() && how.timing != Timing::Gradual;
+        let Some(trust) = trust.filter(|_| certified) else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
             context,
             run,
             trust,
-            points: context.points(run.seed),
-            held_out: context.held_out_points(run.seed),
+            points: context.points(run)?.images,
+            held_out: context.held_out_points(run)?,
             keep: how.timing == Timing::OneShot,
             certifier: None,
             sides: Vec::new(),
-        })
+        }))
     }
 
     /// Certifies one pruning and writes its medians and worst into the row.
@@ -61,9 +72,9 @@ impl<'a> Certificates<'a> {
         });
         let certificate = match certificate {
             Ok(certificate) => certificate,
-            Err(error @ PruneError::BoundExceeded { .. }) => {
-                let problem = format!("density {}: {error}", row.density_asked);
-                return Err(Error::Invariant { run: self.run.id.clone(), problem });
+            Err(PruneError::BoundExceeded { layer, problem }) => {
+                let problem = format!("{problem}; the bound was exceeded on its own points");
+                return Err(Violation::of_layer("bound", &layer, problem).in_run(&self.run.id));
             }
             Err(error) => {
                 tracing::warn!("{}: no certificate: {error}", self.run.id);

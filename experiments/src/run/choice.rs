@@ -1,15 +1,17 @@
-//! Which weights survive: the method's choice, the ticket's, or chance.
+//! Which weights survive: the method's choice, a control made from it, or the ticket's.
 
 use std::path::PathBuf;
 
 use burn::tensor::Tensor;
+use datasets::Batch;
 use models::Network;
-use pruning::{Budget, Density, Examined, Mask, Pruned, Subject, methods};
+use pruning::{Budget, Density, Mask, Pruned, methods};
 
 use super::context::Context;
-use super::invariants;
-use crate::config::{Method, Retraining, Timing};
+use super::look::Look;
+use crate::config::{Method, Retraining, Sharing, Timing};
 use crate::error::Error;
+use crate::invariants;
 use crate::masks;
 use crate::plan::{Kind, Run, ticket_of};
 use crate::records::files;
@@ -25,12 +27,15 @@ pub(super) struct How {
 
 /// Finds the masks of a run.
 pub(super) struct Choice<'a> {
-    context: &'a Context<'a>,
-    run: &'a Run,
-    how: How,
-    points: Tensor<4>,
+    pub(super) context: &'a Context<'a>,
+    pub(super) run: &'a Run,
+    pub(super) how: How,
+    /// None of them, for methods that look at none.
+    pub(super) points: Batch,
+    /// The untrained network, for methods that look at it.
+    pub(super) initial: Option<Network>,
     /// What the method knows of the dense network, once it has looked at it.
-    dense: Option<Box<dyn Examined>>,
+    dense: Option<Look>,
     /// The run whose masks are trained, for a control.
     ticket: Option<String>,
 }
@@ -48,17 +53,24 @@ impl<'a> Choice<'a> {
         let prepared = context.prepared;
         let kind =
             Kind::Survivors { method: how.method, timing: how.timing, retraining: how.retraining };
-        let points = match methods::entry(how.method.name)?.needs_points {
-            true => context.points(run.seed),
-            false => Tensor::empty([0, 1, 1, 1], &prepared.device),
+        let entries = entries(how.method)?;
+        let device = &prepared.device;
+        let points = match entries.iter().any(|entry| entry.needs.points) {
+            true => context.points(run)?,
+            false => Batch {
+                images: Tensor::empty([0, 1, 1, 1], device),
+                labels: Tensor::empty([0], device),
+            },
         };
+        let needs_initial = entries.iter().any(|entry| entry.needs.initial);
+        let initial = needs_initial.then(|| context.initial(run.seed));
         let ticket = ticket_of(&prepared.experiment, &prepared.data.name, run.seed, kind);
-        Ok(Self { context, run, how, points, dense: None, ticket })
+        Ok(Self { context, run, how, points, initial, dense: None, ticket })
     }
 
     /// How many points the method looks at.
     pub(super) fn points(&self) -> usize {
-        self.points.dims()[0]
+        self.points.images.dims()[0]
     }
 
     /// What stays at the k-th density; `None` where the ticket that should have found it did not get
@@ -71,10 +83,10 @@ impl<'a> Choice<'a> {
     ) -> Result<Option<Pruned>, Error> {
         let prepared = self.context.prepared;
         let budget = density.budget(prepared.architecture.prunable_weights());
-        let store = self.context.store;
         let pruned = match &self.ticket {
             None => self.prune(k, budget, candidates)?,
             Some(ticket) => {
+                let store = self.context.store;
                 let path = files::mask(store.folder(), ticket, k);
                 if !store.ended_well(ticket) && !path.exists() {
                     return Ok(None);
@@ -82,17 +94,28 @@ impl<'a> Choice<'a> {
                 Pruned::unchanged(masks::load(&checkpoint(path)?, &prepared.architecture)?)
             }
         };
-        let seeds = Seeds::new(self.run.seed);
         let pruned = match self.how.retraining {
             Retraining::RandomMask => {
-                let mut rng = pruning::generator(seeds.random_mask(k));
-                Pruned::unchanged(pruning::random_like(&pruned.mask, &mut rng))
+                let mut rng = pruning::generator(Seeds::new(self.run.seed).random_mask(k));
+                let everything = Mask::full(&prepared.architecture);
+                Pruned::unchanged(pruning::shuffled(&pruned.mask, &everything, &mut rng))
             }
             _ => pruned,
         };
-        let exact = methods::entry(self.how.method.name)?.exact;
-        invariants::budget_is_met(&self.run.id, &pruned.mask, budget.0, exact)?;
+        self.check_budget(&pruned.mask, budget)?;
+        // A random mask is drawn anew for each density.
+        if self.how.timing == Timing::Iterative && self.how.retraining != Retraining::RandomMask {
+            let nested = invariants::nested(&pruned.mask, candidates.survivor.1);
+            nested.map_err(|violation| violation.in_run(&self.run.id))?;
+        }
         Ok(Some(pruned))
+    }
+
+    /// The mask keeps as many weights as were asked for.
+    pub(super) fn check_budget(&self, mask: &Mask, budget: Budget) -> Result<(), Error> {
+        let exact = entries(self.how.method)?.iter().all(|entry| entry.exact);
+        let met = invariants::budget_is_met(mask, budget.0, exact);
+        met.map_err(|violation| violation.in_run(&self.run.id))
     }
 
     fn prune(
@@ -101,29 +124,39 @@ impl<'a> Choice<'a> {
         budget: Budget,
         candidates: &Candidates<'_>,
     ) -> Result<Pruned, Error> {
-        let mut draws = pruning::generator(Seeds::new(self.run.seed).draw(k));
+        let seeds = Seeds::new(self.run.seed);
+        let mut draws = pruning::generator(seeds.draw(k));
+        let mut control = pruning::generator(seeds.mask_control(k));
+        let (network, within) = candidates.survivor;
         if self.how.timing == Timing::Iterative {
-            let (network, within) = candidates.survivor;
-            return Ok(self.examine(network, k)?.prune(within, budget, &mut draws)?);
+            let look = self.look(network, k)?;
+            return look.prune(self, within, budget, &mut draws, &mut control);
         }
         // Always the same network and the same scores: one look serves all densities, and the masks
         // of methods that draw nothing are nested.
-        let examined = match self.dense.take() {
-            Some(examined) => examined,
-            None => self.examine(candidates.dense, 1)?,
+        let look = match self.dense.take() {
+            Some(look) => look,
+            None => self.look(candidates.dense, 1)?,
         };
         let full = Mask::full(&self.context.prepared.architecture);
-        let pruned = examined.prune(&full, budget, &mut draws)?;
-        self.dense = Some(examined);
+        let pruned = look.prune(self, &full, budget, &mut draws, &mut control)?;
+        self.dense = Some(look);
         Ok(pruned)
     }
 
-    fn examine(&self, network: &Network, draw: usize) -> Result<Box<dyn Examined>, Error> {
-        let Method { name, scope, options } = self.how.method;
-        let pruner = methods::entry(name)?.build(scope, &options)?;
+    fn look(&self, network: &Network, draw: usize) -> Result<Look, Error> {
         let mut rng = pruning::generator(Seeds::new(self.run.seed).prune(draw));
-        Ok(pruner.examine(Subject { network, images: &self.points }, &mut rng)?)
+        Look::new(self, network, &mut rng)
     }
+}
+
+/// The method, and the one whose counts it takes.
+fn entries(method: Method) -> Result<Vec<&'static methods::Entry>, Error> {
+    let mut entries = vec![methods::entry(method.name)?];
+    if let Sharing::SameAs(other) = method.scope {
+        entries.push(methods::entry(other)?);
+    }
+    Ok(entries)
 }
 
 /// The path, if there still is a file.

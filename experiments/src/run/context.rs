@@ -1,7 +1,8 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use burn::tensor::Tensor;
-use models::{Network, PerWeight};
+use datasets::Batch;
+use models::Network;
 use pruning::Mask;
 
 use super::Prepared;
@@ -11,7 +12,7 @@ use crate::error::Error;
 use crate::plan::{Kind, Run};
 use crate::records::{CurveRow, RunRow, Store};
 use crate::seeds::Seeds;
-use crate::train::{Evaluation, Stop, Trained, Training, evaluate, train};
+use crate::train::{Evaluation, Masking, Stop, Trained, Training, evaluate, train};
 
 /// What every run shares.
 #[derive(Clone, Copy)]
@@ -42,27 +43,30 @@ impl Context<'_> {
         experiment.rewind_to.iterations(data.batches_per_epoch(experiment.train.batch_size))
     }
 
-    /// The seed's points.
-    pub(super) fn points(&self, seed: u64) -> Tensor<4> {
+    /// The points of the run's seed, with their classes.
+    pub(super) fn points(&self, run: &Run) -> Result<Batch, Error> {
         let Prepared { experiment, architecture, data, .. } = self.prepared;
-        data.points(data.point_count(experiment, architecture), Seeds::new(seed).points())
+        let points =
+            data.points(data.point_count(experiment, architecture), Seeds::new(run.seed).points());
+        points.map_err(|violation| violation.in_run(&run.id))
     }
 
     /// As many other points, or as many as there are left; `None` for none.
-    pub(super) fn held_out_points(&self, seed: u64) -> Option<Tensor<4>> {
+    pub(super) fn held_out_points(&self, run: &Run) -> Result<Option<Tensor<4>>, Error> {
         let Prepared { experiment, architecture, data, .. } = self.prepared;
-        let (count, seeds) = (data.point_count(experiment, architecture), Seeds::new(seed));
-        data.held_out_points(count, seeds.points(), seeds.held_out())
+        let (count, seeds) = (data.point_count(experiment, architecture), Seeds::new(run.seed));
+        let points = data.held_out_points(count, seeds.points(), seeds.held_out());
+        points.map_err(|violation| violation.in_run(&run.id))
     }
 
     /// Trains with the `index`-th order of batches of the run's seed, from iteration `start` on.
-    pub(super) fn train(
-        &self,
+    pub(super) fn train<'a>(
+        &'a self,
         run: &Run,
         network: Network,
-        recipe: &Recipe,
+        recipe: &'a Recipe,
         (index, start): (usize, usize),
-        mask: Option<&PerWeight>,
+        masking: Masking<'a>,
     ) -> Result<Trained, Stop> {
         let Prepared { experiment, data, .. } = self.prepared;
         let seeds = Seeds::new(run.seed);
@@ -72,10 +76,10 @@ impl Context<'_> {
             iterations: start..recipe.length.iterations(data.batches_per_epoch(recipe.batch_size)),
             order: seeds.order(index),
             augmentation: experiment.augmentation.map(|how| (how, seeds.augmentation(index))),
-            mask,
+            masking,
             snapshot: Some(self.rewind_to()).filter(|&moment| index == 0 && moment > 0),
         };
-        train(network, &training, || {
+        train(network, training, || {
             self.meter.step();
             !self.stop.load(Ordering::Relaxed)
         })
@@ -84,15 +88,15 @@ impl Context<'_> {
     pub(super) fn quality(&self, network: &Network) -> Quality {
         let data = &self.prepared.data;
         Quality {
-            test: evaluate(network, &data.test),
-            validation: evaluate(network, &data.validation),
+            test: evaluate(network, data.test.to_report()),
+            validation: evaluate(network, data.validation.to_report()),
         }
     }
 
     /// Writes the quality of a trained network into a row. The test set is read here, once the
     /// training is over, and nothing is chosen by it.
     pub(super) fn set_after(&self, row: &mut CurveRow, trained: &Trained) {
-        let test_set = &self.prepared.data.test;
+        let test_set = self.prepared.data.test.to_report();
         let test = evaluate(&trained.network, test_set);
         let last = trained.looks.last();
         (row.test_accuracy, row.test_loss) = (Some(test.accuracy), Some(test.loss));
@@ -112,6 +116,8 @@ impl Context<'_> {
         let parameters = architecture.parameters();
         let left = parameters - total_weights + kept_weights;
         let multiply_adds = mask.multiply_adds(architecture);
+        let live = pruning::live(architecture, mask);
+        let disconnected = pruning::disconnected(&live);
         CurveRow {
             run: run.id.clone(),
             experiment: experiment.name.clone(),
@@ -127,6 +133,12 @@ impl Context<'_> {
             density: kept_weights as f64 / total_weights as f64,
             kept_weights,
             total_weights,
+            effective_weights: Some(live.kept()),
+            effective_density: Some(live.kept() as f64 / total_weights as f64),
+            warning: match disconnected.is_empty() {
+                true => String::new(),
+                false => format!("disconnected: {}", disconnected.join(" ")),
+            },
             parameter_ratio: left as f64 / parameters as f64,
             compression: parameters as f64 / left as f64,
             multiply_adds,
@@ -171,9 +183,8 @@ pub(super) fn labels(kind: Kind) -> [String; 5] {
     match kind {
         Kind::Parent => ["dense", "", "", "", "train"].map(str::to_owned),
         Kind::Survivors { method, timing, retraining } => {
-            let options = method.options.label();
-            [method.name, method.scope.as_str(), &options, timing.as_str(), retraining.as_str()]
-                .map(str::to_owned)
+            let (scope, options) = (method.scope.label(), method.options_label());
+            [method.name, &scope, &options, timing.as_str(), retraining.as_str()].map(str::to_owned)
         }
     }
 }

@@ -3,12 +3,15 @@
 mod certificates;
 mod choice;
 mod context;
-mod invariants;
+mod look;
 mod orphan;
 mod parent;
+mod prepare;
 mod progress;
 mod queue;
 mod rows;
+mod signs;
+mod starts;
 mod survivors;
 mod workers;
 
@@ -16,16 +19,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use burn::tensor::Device;
-use datasets::Dataset;
-use models::{Architecture, zoo};
-
+pub use prepare::{Prepared, prepare};
 pub use progress::Meter;
 
-use crate::config::{Experiment, Retraining};
-use crate::data::Data;
 use crate::error::Error;
-use crate::plan::{Kind, Run, plan};
 use crate::records::{Store, files, write_atomically};
 use context::Context;
 
@@ -40,57 +37,6 @@ pub struct Options {
     pub jobs: usize,
     /// Set to stop after the iteration under way.
     pub stop: Arc<AtomicBool>,
-}
-
-/// An experiment with its data at hand: ready to run.
-#[derive(Debug)]
-pub struct Prepared {
-    /// The checked configuration.
-    pub experiment: Experiment,
-    /// The network's description, for the data's classes.
-    pub architecture: Architecture,
-    /// The images.
-    pub data: Data,
-    /// Where they are.
-    pub device: Device,
-    /// The runs.
-    pub runs: Vec<Run>,
-}
-
-impl Prepared {
-    /// Iterations of one training of this kind: 0 for no retraining, less for a late rewind.
-    pub fn iterations(&self, kind: Kind) -> usize {
-        let Experiment { train, retrain, .. } = &self.experiment;
-        let per_epoch = self.data.batches_per_epoch(train.batch_size);
-        match kind {
-            Kind::Parent => train.length.iterations(per_epoch),
-            Kind::Survivors { retraining: Retraining::None, .. } => 0,
-            Kind::Survivors { retraining: Retraining::Rewind | Retraining::RandomMask, .. } => {
-                retrain.length.iterations(per_epoch)
-                    - self.experiment.rewind_to.iterations(per_epoch)
-            }
-            Kind::Survivors { .. } => retrain.length.iterations(per_epoch),
-        }
-    }
-
-    /// Trainings of a run of this kind.
-    pub fn trainings(&self, kind: Kind) -> usize {
-        if kind == Kind::Parent { 1 } else { self.experiment.densities.len() }
-    }
-}
-
-/// Loads the data, builds the network's description and lays out the runs.
-///
-/// # Errors
-/// When the backend or the data are not to be had, or the network does not fit them.
-pub fn prepare(experiment: Experiment) -> Result<Prepared, Error> {
-    let device = crate::device::open(&experiment.backend)?;
-    let dataset = datasets::load(&experiment.source)?;
-    let architecture = architecture(&experiment, &dataset)?;
-    let data = Data::new(dataset, &architecture, &experiment, &device)?;
-    check_moments(&experiment, &data)?;
-    let runs = plan(&experiment, &data.name);
-    Ok(Prepared { experiment, architecture, data, device, runs })
 }
 
 /// Runs what is not finished yet, and leaves the folder's tables in the order of the plan.
@@ -115,29 +61,4 @@ pub fn execute(prepared: &Prepared, options: &Options) -> Result<(), Error> {
     meter.finish();
     outcome?;
     store.sort(&ids)
-}
-
-fn architecture(experiment: &Experiment, dataset: &Dataset) -> Result<Architecture, Error> {
-    let shape = dataset.train.shape();
-    let input = [shape.channels, shape.height, shape.width];
-    let request = zoo::Request { input, classes: dataset.classes, ..experiment.network.clone() };
-    Ok(zoo::architecture(&request)?)
-}
-
-/// Moments that can be compared only now that the length of an epoch is known.
-fn check_moments(experiment: &Experiment, data: &Data) -> Result<(), Error> {
-    let per_epoch = data.batches_per_epoch(experiment.train.batch_size);
-    let rewind = experiment.rewind_to.iterations(per_epoch);
-    for (section, recipe) in [("train", &experiment.train), ("retrain", &experiment.retrain)] {
-        let length = recipe.length.iterations(per_epoch);
-        if rewind >= length {
-            let message = format!(
-                "{} is not before the end of {section}.length, {} ({rewind} and {length} iterations)",
-                experiment.rewind_to, recipe.length
-            );
-            let problem = crate::error::Problem { key: "prune.rewind_to".to_owned(), message };
-            return Err(Error::Config { origin: experiment.name.clone(), problems: vec![problem] });
-        }
-    }
-    Ok(())
 }

@@ -7,7 +7,7 @@ use super::rows::{history, set_before};
 use crate::error::Error;
 use crate::plan::Run;
 use crate::records::files;
-use crate::train::Stop;
+use crate::train::{Masking, Stop};
 
 /// Trains the dense network of a seed, once for all methods, and keeps its weights for them.
 pub(super) fn run(context: &Context<'_>, run: &Run) -> Result<(), Error> {
@@ -16,14 +16,20 @@ pub(super) fn run(context: &Context<'_>, run: &Run) -> Result<(), Error> {
     let initial = context.initial(run.seed);
     let mut row = context.row(run, 1.0, &Mask::full(&prepared.architecture));
     set_before(&mut row, context.quality(&initial));
-    let trained = context.train(run, initial, &prepared.experiment.train, (0, 0), None);
+    let trained = context.train(run, initial, &prepared.experiment.train, (0, 0), Masking::None);
     row.seconds_train = started.elapsed().as_secs_f64();
     let looks = match trained {
         Err(Stop::Interrupted) => return Err(Error::Interrupted),
+        Err(Stop::Failed(error)) => return Err(error),
         Err(Stop::Diverged { iteration }) => {
             row.status = format!("diverged: loss not finite at iteration {iteration}");
             row.iterations = iteration;
             Vec::new()
+        }
+        Err(Stop::Violated(violation)) => {
+            row.status = violation.to_string();
+            context.store.append(&row, &[], &[], &[])?;
+            return Err(violation.in_run(&run.id));
         }
         Ok(trained) => {
             let folder = context.store.folder();

@@ -1,5 +1,6 @@
 //! What a run found, as rows.
 
+use models::Architecture;
 use pruning::{LayerMask, Mask};
 
 use super::context::Quality;
@@ -39,8 +40,13 @@ pub(super) fn history(row: &CurveRow, looks: &[Look]) -> Vec<HistoryRow> {
 }
 
 /// The layers of a mask as rows.
-pub(super) fn layer_rows(row: &CurveRow, mask: &Mask) -> Vec<LayerRow> {
-    let line = |layer: &LayerMask| LayerRow {
+pub(super) fn layer_rows(
+    row: &CurveRow,
+    architecture: &Architecture,
+    mask: &Mask,
+) -> Vec<LayerRow> {
+    let live = pruning::live(architecture, mask);
+    let line = |(layer, live): (&LayerMask, &LayerMask)| LayerRow {
         run: row.run.clone(),
         network: row.network.clone(),
         method: row.method.clone(),
@@ -54,6 +60,7 @@ pub(super) fn layer_rows(row: &CurveRow, mask: &Mask) -> Vec<LayerRow> {
         kept_weights: layer.kept(),
         total_weights: layer.keep.len(),
         density: layer.kept() as f64 / layer.keep.len() as f64,
+        effective_weights: Some(live.kept()),
     };
-    mask.layers().iter().map(line).collect()
+    mask.layers().iter().zip(live.layers()).map(line).collect()
 }

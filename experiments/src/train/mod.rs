@@ -1,24 +1,31 @@
 //! Training: one loop for parents and survivors.
 
 mod evaluate;
+mod masking;
+mod moments;
 mod optimiser;
 mod rate;
 mod state;
+#[cfg(test)]
+mod tests;
 
 pub use evaluate::{Evaluation, evaluate};
+pub use masking::{Gradual, Masking};
 pub use rate::learning_rate;
 
 use std::ops::Range;
 
 use datasets::Augmentation;
-use models::{Network, PerWeight};
+use models::Network;
 
 use crate::config::Recipe;
 use crate::data::Data;
+use crate::error::Error;
+use crate::invariants::Violation;
 use state::State;
 
 /// A training to be done.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Training<'a> {
     /// The images.
     pub data: &'a Data,
@@ -31,8 +38,8 @@ pub struct Training<'a> {
     pub order: u64,
     /// Augmentation and its seed, if there is any.
     pub augmentation: Option<(Augmentation, u64)>,
-    /// Factors for the gradients: 0 where a weight is pruned.
-    pub mask: Option<&'a PerWeight>,
+    /// Which weights stay at zero.
+    pub masking: Masking<'a>,
     /// Moment at which to keep a copy of the network.
     pub snapshot: Option<usize>,
 }
@@ -42,7 +49,7 @@ pub struct Training<'a> {
 pub struct Trained {
     /// The network after the last iteration, without gradients.
     pub network: Network,
-    /// The network at the look with the least validation loss.
+    /// The network at the look with the least validation loss, of those with the last mask.
     pub best: Network,
     /// When that was, in iterations.
     pub best_iteration: usize,
@@ -66,7 +73,7 @@ pub struct Look {
 }
 
 /// Why a training ended early.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug)]
 pub enum Stop {
     /// The loss is no longer a finite number.
     Diverged {
@@ -75,6 +82,16 @@ pub enum Stop {
     },
     /// The user asked for it.
     Interrupted,
+    /// What was trained could not be trusted.
+    Violated(Violation),
+    /// What gives the masks during the training has failed.
+    Failed(Error),
+}
+
+impl From<Violation> for Stop {
+    fn from(violation: Violation) -> Self {
+        Self::Violated(violation)
+    }
 }
 
 /// Trains a network. The loop never waits for the device between two looks at the validation set.
@@ -82,15 +99,20 @@ pub enum Stop {
 /// `go_on` is asked after each iteration.
 ///
 /// # Errors
-/// When the loss is not finite at a look, or `go_on` says no.
+/// When the loss is not finite at a look, an invariant does not hold, a mask cannot be had, or `go_on`
+/// says no.
 pub fn train(
     network: Network,
-    training: &Training<'_>,
+    training: Training<'_>,
     go_on: impl Fn() -> bool,
 ) -> Result<Trained, Stop> {
-    let mut state = State::new(network, training);
-    for iteration in training.iterations.clone() {
+    let iterations = training.iterations.clone();
+    let mut state = State::new(network, training)?;
+    for iteration in iterations {
         state.keep_snapshot(iteration);
+        if state.is_time_to_mask(iteration) {
+            state = state.mask(iteration)?;
+        }
         state = state.step(iteration);
         if state.is_time_to_look(iteration + 1) {
             state.look(iteration + 1)?;

@@ -1,19 +1,29 @@
+use std::mem;
+
 use burn::module::Module;
 use burn::nn::loss::{CrossEntropyLoss, CrossEntropyLossConfig};
 use burn::optim::{GradientsParams, ModuleOptimizer};
 use burn::tensor::{Int, Tensor};
 use chacha20::ChaCha8Rng;
-use datasets::{Augmentation, Batches};
+use datasets::{Augmentation, Batches, DeviceImages};
 use models::Network;
 
-use super::{Look, Stop, Trained, Training, evaluate, learning_rate, optimiser};
+use super::masking::{Gradual, Masked, Masking};
+use super::{Look, Stop, Trained, Training, evaluate, learning_rate, moments, optimiser};
+use crate::invariants::Violation;
 
 /// A training under way.
 pub(super) struct State<'a> {
-    training: &'a Training<'a>,
+    training: Training<'a>,
+    images: &'a DeviceImages,
+    validation: &'a DeviceImages,
+    /// Gives the masks that come during the training.
+    gradual: Option<&'a mut dyn Gradual>,
+    /// The one in force.
+    pub(super) mask: Option<Masked>,
     per_epoch: usize,
-    network: Network,
-    optimiser: ModuleOptimizer,
+    pub(super) network: Network,
+    pub(super) optimiser: ModuleOptimizer,
     loss: CrossEntropyLoss,
     batches: Batches,
     augmentation: Option<(Augmentation, ChaCha8Rng)>,
@@ -26,29 +36,59 @@ pub(super) struct State<'a> {
 }
 
 impl<'a> State<'a> {
-    pub(super) fn new(network: Network, training: &'a Training<'a>) -> Self {
-        let Training { data, recipe, .. } = *training;
+    pub(super) fn new(network: Network, mut training: Training<'a>) -> Result<Self, Violation> {
+        let Training { data, recipe, .. } = training;
         let augmentation = training.augmentation.map(|(how, seed)| (how, pruning::generator(seed)));
-        Self {
-            training,
+        let (gradual, mask) = match mem::replace(&mut training.masking, Masking::None) {
+            Masking::None => (None, None),
+            Masking::Fixed(factors) => (None, Some(Masked::new(factors.clone(), &network))),
+            Masking::Gradual(gradual) => (Some(gradual), None),
+        };
+        Ok(Self {
+            images: data.images.to_select()?,
+            validation: data.validation.to_select()?,
+            gradual,
+            mask,
             per_epoch: data.batches_per_epoch(recipe.batch_size),
             loss: CrossEntropyLossConfig::new().init(&network.device()),
             network: network.train(),
             optimiser: optimiser::build(&recipe.optimiser),
             batches: data.batches(recipe.batch_size, training.order),
             augmentation,
+            training,
             losses: None,
             learning_rate: 0.0,
             looks: Vec::new(),
             best: None,
             snapshot: None,
-        }
+        })
     }
 
     pub(super) fn keep_snapshot(&mut self, iteration: usize) {
         if self.training.snapshot == Some(iteration) {
             self.snapshot = Some(self.network.valid());
         }
+    }
+
+    /// Whether there may be a new mask before the step of this iteration.
+    pub(super) fn is_time_to_mask(&self, iteration: usize) -> bool {
+        self.gradual.as_ref().is_some_and(|gradual| gradual.is_due(iteration))
+    }
+
+    /// Asks for a new mask and puts it in force: newly pruned weights and all that the optimiser
+    /// remembers of them become zero, the others go on as they were.
+    pub(super) fn mask(mut self, iteration: usize) -> Result<Self, Stop> {
+        let Some(gradual) = &mut self.gradual else { return Ok(self) };
+        let factors = gradual.mask(iteration, &self.network.valid()).map_err(Stop::Failed)?;
+        let Some(factors) = factors else { return Ok(self) };
+        let mask = Masked::new(factors, &self.network);
+        if let Some(before) = &self.mask {
+            mask.is_within(before).map_err(|violation| violation.at(iteration))?;
+        }
+        let network = mask.factors.scale(self.network);
+        let optimiser = moments::zeroed(self.optimiser, &mask.layers);
+        // What was best with more weights is no result of this training.
+        Ok(Self { network, optimiser, mask: Some(mask), best: None, ..self })
     }
 
     /// One batch: forward, backward, update. It takes and gives the state back, so that the
@@ -61,8 +101,8 @@ impl<'a> State<'a> {
             None => (loss.clone().inner(), 1),
         });
         let mut gradients = GradientsParams::from_grads(loss.backward(), &self.network);
-        if let Some(mask) = self.training.mask {
-            mask.scale_gradients(&self.network, &mut gradients);
+        if let Some(mask) = &self.mask {
+            mask.factors.scale_gradients(&self.network, &mut gradients);
         }
         let total = self.training.recipe.length.iterations(self.per_epoch);
         self.learning_rate = learning_rate(self.training.recipe, iteration, total, self.per_epoch);
@@ -77,11 +117,14 @@ impl<'a> State<'a> {
 
     pub(super) fn look(&mut self, done: usize) -> Result<(), Stop> {
         let network = self.network.valid();
-        let validation = evaluate(&network, &self.training.data.validation);
+        let validation = evaluate(&network, self.validation);
         let (sum, count) = self.losses.take().expect("a step was made since the last look");
         let train_loss = f64::from(sum.into_scalar::<f32>()) / count as f64;
         if !train_loss.is_finite() || !validation.loss.is_finite() {
             return Err(Stop::Diverged { iteration: done });
+        }
+        if let Some(mask) = &self.mask {
+            mask.check(&network, &self.optimiser, done)?;
         }
         let look =
             Look { iteration: done, learning_rate: self.learning_rate, train_loss, validation };
@@ -104,10 +147,10 @@ impl<'a> State<'a> {
     }
 
     fn next_batch(&mut self) -> (Tensor<4>, Tensor<1, Int>) {
-        let data = self.training.data;
-        let batch = data.images.select(self.batches.next_batch());
+        let background = &self.training.data.background;
+        let batch = self.images.select(self.batches.next_batch());
         let images = match &mut self.augmentation {
-            Some((augmentation, rng)) => augmentation.apply(batch.images, &data.background, rng),
+            Some((augmentation, rng)) => augmentation.apply(batch.images, background, rng),
             None => batch.images,
         };
         (Tensor::from_inner(images), Tensor::from_inner(batch.labels))

@@ -1,15 +1,19 @@
+use std::sync::Arc;
+
 use chacha20::ChaCha8Rng;
 
-use super::{Build, Entry};
-use crate::{Criterion, PruneError, Scores, Subject};
+use super::{Build, Entry, Needs};
+use crate::{Criterion, PruneError, Scope, Scores, Subject};
 
 pub(super) const ENTRY: Entry = Entry {
     name: "magnitude",
-    summary: "|w| (Han et al., arXiv 1506.02626)",
-    needs_points: false,
+    summary: "|w|",
+    source: "Han et al. 2015, arXiv 1506.02626",
+    needs: Needs::NOTHING,
     exact: true,
+    scope: Scope::Global,
     options: &[],
-    build: Build::Criterion(|_| Box::new(Magnitude)),
+    build: Build::Criterion(1, |_| Arc::new(Magnitude)),
 };
 
 /// |w|: large weights stay (Han et al. 2015, arXiv 1506.02626).

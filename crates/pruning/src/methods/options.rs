@@ -16,6 +16,14 @@ pub struct Options {
     /// `constant`: C ≥ 1, by which sensitivities over the points may fall short of those over all
     /// inputs. Default: 3, as in the authors' code.
     pub constant: Option<f64>,
+    /// `steps`: how often what is left is scored again on the way to the budget. Default: 1, or 100
+    /// for `synflow`.
+    pub steps: Option<usize>,
+    /// `temperature`: what logits are divided by. Default: 200 for `grasp`.
+    pub temperature: Option<f64>,
+    /// `damping`: what is added to the diagonal of the Hessian, as a share of its mean. Default:
+    /// 0.01 for `obs`.
+    pub damping: Option<f64>,
 }
 
 impl Options {
@@ -31,7 +39,7 @@ impl Options {
     /// Checks every value's range and whether the method takes it.
     pub(super) fn check(&self, entry: &Entry) -> Result<(), PruneError> {
         for (option, value) in self.set().into_iter().flatten() {
-            if !entry.options.contains(&option) {
+            if !entry.takes(option) {
                 let takes = match entry.options {
                     [] => "it takes no options".to_owned(),
                     options => format!("it takes: {}", options.join(", ")),
@@ -42,15 +50,22 @@ impl Options {
             }
         }
         check_failure_probability(self.failure_probability)?;
-        check_constant(self.constant)
+        check_constant(self.constant)?;
+        check_positive("temperature", self.temperature)?;
+        check_positive("damping", self.damping)?;
+        let no_steps = self.steps.filter(|&steps| steps == 0);
+        reject("steps", no_steps.map(|_| "0; expected at least 1".to_owned()))
     }
 
-    fn set(&self) -> [Option<(&'static str, String)>; 4] {
+    fn set(&self) -> [Option<(&'static str, String)>; 7] {
         [
             self.reduction.map(|value| ("reduction", value.to_string())),
             self.error_form.map(|value| ("error_form", value.to_string())),
             self.failure_probability.map(|value| ("failure_probability", value.to_string())),
             self.constant.map(|value| ("constant", value.to_string())),
+            self.steps.map(|value| ("steps", value.to_string())),
+            self.temperature.map(|value| ("temperature", value.to_string())),
+            self.damping.map(|value| ("damping", value.to_string())),
         ]
     }
 }
@@ -71,6 +86,12 @@ pub(crate) fn check_constant(value: Option<f64>) -> Result<(), PruneError> {
     reject("constant", value.filter(|&value| !fits(value)).map(problem))
 }
 
+fn check_positive(option: &'static str, value: Option<f64>) -> Result<(), PruneError> {
+    let fits = |value: f64| value > 0.0 && value.is_finite();
+    let problem = |value| format!("{value}; expected a positive number");
+    reject(option, value.filter(|&value| !fits(value)).map(problem))
+}
+
 fn reject(option: &'static str, problem: Option<String>) -> Result<(), PruneError> {
     problem.map_or(Ok(()), |problem| Err(PruneError::Option { option, problem }))
 }
@@ -79,22 +100,20 @@ fn reject(option: &'static str, problem: Option<String>) -> Result<(), PruneErro
 mod tests {
     use super::super::entry;
     use super::*;
-    use crate::Scope;
 
     #[test]
     fn what_does_not_fit_the_method_is_named() {
         let options = Options { reduction: Some(Reduction::Max), ..Options::default() };
-        assert!(entry("sipp").unwrap().build(Scope::Global, &options).is_ok());
-        let message =
-            entry("magnitude").unwrap().build(Scope::Global, &options).err().unwrap().to_string();
+        assert!(entry("sipp").unwrap().build(&options).is_ok());
+        let message = entry("magnitude").unwrap().build(&options).err().unwrap().to_string();
         assert!(message.contains("reduction") && message.contains("\"magnitude\""), "{message}");
         for bad in [0.0, 1.0, f64::NAN] {
             let options = Options { failure_probability: Some(bad), ..Options::default() };
-            assert!(entry("sipp-rand").unwrap().build(Scope::Global, &options).is_err());
+            assert!(entry("sipp-rand").unwrap().build(&options).is_err());
         }
         for bad in [0.5, f64::INFINITY, f64::NAN] {
             let options = Options { constant: Some(bad), ..Options::default() };
-            assert!(entry("sipp-hybrid").unwrap().build(Scope::Global, &options).is_err());
+            assert!(entry("sipp-hybrid").unwrap().build(&options).is_err());
         }
     }
 

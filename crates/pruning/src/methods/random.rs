@@ -1,16 +1,20 @@
+use std::sync::Arc;
+
 use chacha20::ChaCha8Rng;
 use rand::RngExt;
 
-use super::{Build, Entry};
-use crate::{Criterion, PruneError, Scores, Subject};
+use super::{Build, Entry, Needs};
+use crate::{Criterion, PruneError, Scope, Scores, Subject};
 
 pub(super) const ENTRY: Entry = Entry {
     name: "random",
-    summary: "uniform draws: the baseline that every method must beat",
-    needs_points: false,
+    summary: "uniform draws",
+    source: "the baseline that every method must beat",
+    needs: Needs::NOTHING,
     exact: true,
+    scope: Scope::Global,
     options: &[],
-    build: Build::Criterion(|_| Box::new(Random)),
+    build: Build::Criterion(1, |_| Arc::new(Random)),
 };
 
 /// Uniform draws in [0, 1): every weight is as good as another.

@@ -2,9 +2,9 @@ use burn::tensor::Tensor;
 use models::LayerSpec;
 
 use super::max_product::MaxProduct;
-use super::patches::patches;
 use super::{LayerSensitivities, Reduction, SMALLEST_SUM};
 use crate::error::PruneError;
+use crate::patches::patches;
 use crate::sides;
 
 /// The largest relative importance of a layer's weights over the points so far.

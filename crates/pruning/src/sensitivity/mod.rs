@@ -2,7 +2,6 @@
 
 mod layer;
 mod max_product;
-mod patches;
 
 use burn::tensor::Tensor;
 use models::{Architecture, Network};

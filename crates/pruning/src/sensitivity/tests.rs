@@ -2,8 +2,8 @@ use burn::tensor::{Device, TensorData};
 use models::{Builder, Convolution, Initialisation};
 use proptest::prelude::*;
 
-use super::patches::patches;
 use super::*;
+use crate::patches::patches;
 
 /// A convolution of any geometry, then two linear layers.
 #[derive(Debug, Clone)]

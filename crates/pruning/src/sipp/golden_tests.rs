@@ -6,14 +6,14 @@ mod common;
 use common::{Golden, NETWORKS};
 
 use super::*;
-use crate::Mask;
 use crate::sampling::{allocate, round_to_budget};
+use crate::{Allocation, Mask, Scope};
 
 /// (negative for a side that is drawn by the hybrid, weights of the side), for each layer: positive
 /// sides of all units, then the negative ones.
 fn targets(golden: &Golden, strategy: Strategy, budget: usize) -> Vec<(Vec<i64>, Vec<f64>)> {
     let published = Options { error_form: Some(ErrorForm::Published), ..Options::default() };
-    let pruner = SensitivityPruner::new(strategy, Scope::Global, &published);
+    let pruner = SensitivityPruner::new(strategy, &published);
     assert_eq!((pruner.failure_probability, pruner.constant), (1e-16, 3.0));
     let found =
         sensitivities(&golden.network, &golden.images, Reduction::Max, pruner.chunk).unwrap();
@@ -31,8 +31,8 @@ fn targets(golden: &Golden, strategy: Strategy, budget: usize) -> Vec<(Vec<i64>,
         let target = x.ceil() as usize;
         let drawn = strategy == Strategy::Hybrid && side.prefers_drawing(target, 0);
         let sign = if drawn { -1 } else { 1 };
-        result[side.layer].0[side.row] = sign * target as i64;
-        result[side.layer].1[side.row] =
+        result[side.pool.layer].0[side.row] = sign * target as i64;
+        result[side.pool.layer].1[side.row] =
             pruner.error_form.error(side.share().coefficient, target as f64);
     }
     let whole = round_to_budget(&allocation, &shares, budget);
@@ -91,17 +91,25 @@ fn hybrid_choices_agree() {
 fn budgets_are_met_within_half_a_percent() {
     for name in NETWORKS {
         let golden = Golden::of(name);
-        let subject = Subject { network: &golden.network, images: &golden.images };
+        let subject = Subject::new(&golden.network, &golden.images);
         let everything = Mask::full(golden.network.architecture());
         for strategy in [Strategy::Sampled, Strategy::Hybrid] {
-            for scope in [Scope::Global, Scope::PerLayer] {
-                let pruner = SensitivityPruner::new(strategy, scope, &Options::default());
-                let examined = pruner.examine(subject, &mut crate::generator(0)).unwrap();
+            let pruner = SensitivityPruner::new(strategy, &Options::default());
+            let examined = pruner.examine(subject, &mut crate::generator(0)).unwrap();
+            for &scope in Scope::ALL {
+                let rates = match scope {
+                    Scope::Rates => vec![0.2; golden.network.architecture().layers().len()],
+                    _ => Vec::new(),
+                };
+                let allocation = Allocation { rates, ..scope.into() };
                 for density in [1.0, 0.9, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01] {
                     let total = everything.total();
                     let budget = crate::Density::new(density).unwrap().budget(total);
                     let mut rng = crate::generator(5);
-                    let pruned = examined.prune(&everything, budget, &mut rng).unwrap();
+                    let architecture = golden.network.architecture();
+                    let pruned = allocation
+                        .prune(architecture, &*examined, &everything, budget, &mut rng)
+                        .unwrap();
                     let miss = pruned.mask.kept().abs_diff(budget.0) as f64 / budget.0 as f64;
                     assert!(miss <= 0.005, "{name} {strategy:?} {scope} {density}: {miss}");
                 }
@@ -113,21 +121,27 @@ fn budgets_are_met_within_half_a_percent() {
 #[test]
 fn weights_that_are_pruned_already_never_come_back() {
     let golden = Golden::of("lenet-5");
-    let subject = Subject { network: &golden.network, images: &golden.images };
+    let subject = Subject::new(&golden.network, &golden.images);
     let everything = Mask::full(golden.network.architecture());
-    let first = crate::Ranked { criterion: crate::methods::Magnitude, scope: Scope::Global };
+    let first = crate::Ranked(crate::methods::Magnitude);
     let budget = crate::Budget(20_000);
     let mut rng = crate::generator(1);
-    let within = crate::prune(&first, subject, &everything, budget, &mut rng).unwrap().mask;
-    for scope in [Scope::Global, Scope::PerLayer] {
-        let pruner = SensitivityPruner::new(Strategy::Sampled, scope, &Options::default());
-        let examined = pruner.examine(subject, &mut rng).unwrap();
+    let within =
+        crate::prune(&first, subject, Scope::Global, &everything, budget, &mut rng).unwrap().mask;
+    let pruner = SensitivityPruner::new(Strategy::Sampled, &Options::default());
+    let examined = pruner.examine(subject, &mut rng).unwrap();
+    let architecture = golden.network.architecture();
+    for scope in [Scope::Global, Scope::PerLayer, Scope::PerUnit] {
+        let mut prune = |budget| {
+            let budget = crate::Budget(budget);
+            Allocation::from(scope).prune(architecture, &*examined, &within, budget, &mut rng)
+        };
         for budget in [20_000, 8_000, 500] {
-            let pruned = examined.prune(&within, crate::Budget(budget), &mut rng).unwrap();
+            let pruned = prune(budget).unwrap();
             assert!(pruned.mask.is_within(&within));
             assert!(pruned.mask.kept().abs_diff(budget) <= budget / 200);
         }
-        let more = examined.prune(&within, crate::Budget(20_001), &mut rng).unwrap_err();
+        let more = prune(20_001).unwrap_err();
         assert_eq!(more, PruneError::Budget { asked: 20_001, survivors: 20_000 });
     }
 }

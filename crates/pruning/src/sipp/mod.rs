@@ -10,7 +10,6 @@ use crate::error::PruneError;
 use crate::methods::Options;
 use crate::pruner::{Examined, Pruner};
 use crate::sampling::ErrorForm;
-use crate::scope::Scope;
 use crate::scores::Scores;
 use crate::sensitivity::{Reduction, sensitivities};
 use sampled::Sampled;
@@ -57,11 +56,11 @@ pub enum Strategy {
 /// let network = Network::new(architecture, Initialisation::KaimingUniform, 7, &device);
 /// let images = Tensor::ones([8, 1, 28, 28], &device);
 ///
-/// let hybrid = SensitivityPruner::new(Strategy::Hybrid, Scope::Global, &Options::default());
+/// let hybrid = SensitivityPruner::new(Strategy::Hybrid, &Options::default());
 /// let budget = Density::new(0.1)?.budget(network.architecture().prunable_weights());
 /// let everything = Mask::full(network.architecture());
-/// let subject = Subject { network: &network, images: &images };
-/// let pruned = prune(&hybrid, subject, &everything, budget, &mut generator(7))?;
+/// let subject = Subject::new(&network, &images);
+/// let pruned = prune(&hybrid, subject, Scope::Global, &everything, budget, &mut generator(7))?;
 /// let smaller = pruned.apply(&network);
 /// assert!(pruned.mask.kept().abs_diff(budget.0) <= budget.0 / 200);
 /// assert_eq!(smaller.forward(images).dims(), [8, 10]);
@@ -71,8 +70,6 @@ pub enum Strategy {
 pub struct SensitivityPruner {
     /// Drawn, or drawn or cut.
     pub strategy: Strategy,
-    /// Whether the budget is shared among all sides of the network, or each layer has its own part.
-    pub scope: Scope,
     /// How relative importance is reduced over positions. The error bounds hold for the maximum.
     pub reduction: Reduction,
     /// The error of a drawn side.
@@ -88,12 +85,11 @@ pub struct SensitivityPruner {
 impl SensitivityPruner {
     /// With these options, and the published values for what they leave open: maximum over positions,
     /// C = 3; Bernstein's bound with δ = 0.05.
-    pub fn new(strategy: Strategy, scope: Scope, options: &Options) -> Self {
+    pub fn new(strategy: Strategy, options: &Options) -> Self {
         let error_form = options.error_form.unwrap_or_default();
         let delta = options.failure_probability;
         Self {
             strategy,
-            scope,
             reduction: options.reduction.unwrap_or(Reduction::Max),
             error_form,
             failure_probability: delta.unwrap_or_else(|| error_form.failure_probability()),
@@ -109,14 +105,15 @@ impl Pruner for SensitivityPruner {
         subject: Subject<'_>,
         _: &mut ChaCha8Rng,
     ) -> Result<Box<dyn Examined>, PruneError> {
-        let Subject { network, images } = subject;
+        let Subject { network, images, .. } = subject;
         let found = sensitivities(network, images, self.reduction, self.chunk)?;
         let layers = network.architecture().layers();
         let weights: Vec<Vec<f32>> = (0..layers.len()).map(|l| network.weight_values(l)).collect();
         let sides = side::sides(self, network.architecture(), &weights, &found);
         let values = found.layers.into_iter().map(|layer| layer.values).collect();
-        let rows = layers.iter().map(|layer| 2 * layer.units).collect();
-        Ok(Box::new(Sampled { pruner: *self, scores: Scores::new(network, values)?, sides, rows }))
+        let units = layers.iter().map(|layer| layer.units).collect();
+        let scores = Scores::new(network, values)?;
+        Ok(Box::new(Sampled { pruner: *self, scores, weights, sides, units }))
     }
 }
 

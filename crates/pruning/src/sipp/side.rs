@@ -1,19 +1,16 @@
 use models::Architecture;
 
 use super::SensitivityPruner;
-use crate::sampling::{ErrorForm, Share};
+use crate::sampling::{ErrorForm, Pool, Share};
 use crate::sensitivity::Sensitivities;
 
 /// One side of one unit: its weights of one sign that have a sensitivity.
 #[derive(Debug, Clone)]
 pub(super) struct Side {
-    pub(super) layer: usize,
+    /// Its weights with their sensitivities.
+    pub(super) pool: Pool,
     /// Unit of the layer; units + unit for the negative side.
     pub(super) row: usize,
-    /// Indices of the weights in `[units, fan_in]`, by falling sensitivity.
-    pub(super) indices: Vec<usize>,
-    /// Their sensitivities, all above 0.
-    pub(super) sensitivities: Vec<f32>,
     /// b of its error for S = 1, C = 1.
     unit_coefficient: f64,
     /// C.
@@ -45,12 +42,10 @@ pub(super) fn sides(
                 continue;
             }
             indices.sort_by(|&i, &j| values[j].total_cmp(&values[i]).then(i.cmp(&j)));
-            let sensitivities = indices.iter().map(|&index| values[index]).collect();
+            let weights = indices.iter().map(|&index| values[index]).collect();
             sides.push(Side {
-                layer,
+                pool: Pool { layer, indices, weights },
                 row,
-                indices,
-                sensitivities,
                 unit_coefficient,
                 constant: pruner.constant,
                 importance: 1.0 / spec.units as f64,
@@ -64,14 +59,12 @@ pub(super) fn sides(
 impl Side {
     /// The side without the weights that are pruned already; `None` if nothing is left of it.
     pub(super) fn within(&self, keep: &[bool]) -> Option<Self> {
-        let left = self.indices.iter().zip(&self.sensitivities).filter(|(index, _)| keep[**index]);
-        let (indices, sensitivities): (Vec<usize>, Vec<f32>) = left.unzip();
-        (!indices.is_empty()).then(|| Self { indices, sensitivities, ..self.clone() })
+        Some(Self { pool: self.pool.within(keep)?, ..self.clone() })
     }
 
     /// S.
     fn total(&self) -> f64 {
-        self.sensitivities.iter().map(|&s| f64::from(s)).sum()
+        self.pool.weights.iter().map(|&s| f64::from(s)).sum()
     }
 
     fn coefficient(&self) -> f64 {
@@ -83,7 +76,7 @@ impl Side {
         Share {
             coefficient: self.coefficient(),
             importance: self.importance,
-            most: self.indices.len(),
+            most: self.pool.indices.len(),
         }
     }
 
@@ -92,7 +85,7 @@ impl Side {
     /// The published form takes the number of different weights for the number of draws, as the
     /// authors' code does; Bernstein's bound takes the draws.
     pub(super) fn prefers_drawing(&self, target: usize, draws: u64) -> bool {
-        let dropped: f64 = self.sensitivities[target..].iter().map(|&s| f64::from(s)).sum();
+        let dropped: f64 = self.pool.weights[target..].iter().map(|&s| f64::from(s)).sum();
         let (cut, count) = match self.form {
             ErrorForm::Published => (self.constant * dropped, target.max(1) as f64),
             ErrorForm::Bernstein => ((self.constant * dropped).min(1.0), draws as f64),

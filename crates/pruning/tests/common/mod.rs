@@ -5,8 +5,8 @@
 
 use std::path::{Path, PathBuf};
 
-use burn::tensor::{Device, Tensor, TensorData};
-use models::{Network, zoo};
+use burn::tensor::{Device, Int, Tensor, TensorData};
+use models::{Network, tensors, zoo};
 use serde_json::Value;
 
 pub(crate) const NETWORKS: [&str; 2] = ["lenet-300-100", "lenet-5"];
@@ -14,6 +14,7 @@ pub(crate) const NETWORKS: [&str; 2] = ["lenet-300-100", "lenet-5"];
 pub(crate) struct Golden {
     pub(crate) network: Network,
     pub(crate) images: Tensor<4>,
+    pub(crate) labels: Tensor<1, Int>,
     pub(crate) expected: Value,
     pub(crate) folder: PathBuf,
 }
@@ -25,9 +26,15 @@ impl Golden {
         let architecture = zoo::architecture(&zoo::Request::named(name)).unwrap();
         let network =
             Network::load(architecture, &folder.join("weights.safetensors"), &device).unwrap();
-        let images = image_tensor(&folder.join("points.safetensors"), &device);
+        let points = folder.join("points.safetensors");
+        let images = tensors::read_one::<f32>(&points, "images").unwrap().unwrap();
+        let shape: [usize; 4] = images.shape.try_into().unwrap();
+        let images = Tensor::from_data(TensorData::new(images.values, shape), &device);
+        let labels = tensors::read_one::<i64>(&points, "labels").unwrap().unwrap().values;
+        let count = labels.len();
+        let labels = Tensor::from_data(TensorData::new(labels, [count]), &device);
         let expected = std::fs::read_to_string(folder.join("expected.json")).unwrap();
-        Self { network, images, expected: serde_json::from_str(&expected).unwrap(), folder }
+        Self { network, images, labels, expected: serde_json::from_str(&expected).unwrap(), folder }
     }
 
     /// What a method should give: keep ratio, budget of weights, and the case.
@@ -40,15 +47,25 @@ impl Golden {
             })
             .collect()
     }
-}
 
-/// Reads `images` alone: the labels beside them are integers.
-fn image_tensor(path: &Path, device: &Device) -> Tensor<4> {
-    let bytes = std::fs::read(path).unwrap();
-    let file = safetensors::SafeTensors::deserialize(&bytes).unwrap();
-    let view = file.tensor("images").unwrap();
-    let quads = view.data().chunks_exact(4);
-    let values = quads.map(|b| f32::from_le_bytes(b.try_into().unwrap())).collect();
-    let shape: [usize; 4] = view.shape().try_into().unwrap();
-    Tensor::from_data(TensorData::new(values, shape), device)
+    /// So many points: the golden ones and copies of them, moved by a pixel or more.
+    pub(crate) fn points(&self, count: usize) -> Tensor<4> {
+        let images = &self.images;
+        let [available, .., height, _] = images.dims();
+        let copies = (0..count.div_ceil(available)).map(|k| {
+            if k == 0 {
+                return images.clone();
+            }
+            let (top, rest) =
+                (images.clone().narrow(2, 0, k), images.clone().narrow(2, k, height - k));
+            Tensor::cat(vec![rest, top], 2)
+        });
+        Tensor::cat(copies.collect(), 0).narrow(0, 0, count)
+    }
+
+    /// The classes of these points.
+    pub(crate) fn classes(&self, count: usize) -> Tensor<1, Int> {
+        let copies = count.div_ceil(self.labels.dims()[0]);
+        self.labels.clone().repeat_dim(0, copies).narrow(0, 0, count)
+    }
 }

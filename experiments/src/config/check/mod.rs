@@ -1,5 +1,6 @@
 //! From what the user wrote to what the program may trust: everything that is wrong, at once.
 
+mod methods;
 mod pruning;
 mod training;
 
@@ -54,6 +55,8 @@ impl Checker {
             "0; expected at least 1".to_owned()
         });
         let augment = raw.dataset.augment;
+        let network = self.network(&raw.network);
+        let (left_out, rates) = self.layers(&raw.prune, &network);
         Experiment {
             name: raw.name.clone(),
             seeds: raw.seeds.clone(),
@@ -63,12 +66,17 @@ impl Checker {
             split_seed: raw.dataset.split_seed,
             augmentation: (augment.pad > 0 || augment.flip)
                 .then_some(Augmentation { pad: augment.pad, flip: augment.flip }),
-            network: self.network(&raw.network),
+            network,
             init: self.init(&raw.network.init),
             train,
             retrain,
             methods: self.methods(&raw.prune),
             timings: self.timings(&raw.prune),
+            left_out,
+            rates,
+            remove_dead: raw.prune.remove_dead,
+            gradual: self.gradual(&raw.prune),
+            ladder: self.ladder(&raw.prune),
             densities: self.densities(&raw.prune.densities),
             rewind_to: raw.prune.rewind_to,
             certificates: self.certificates(&raw.certificate),

@@ -1,68 +1,38 @@
-use std::str::FromStr;
-
-use pruning::methods::{self, Options};
-use pruning::{Density, ErrorForm, Reduction, Scope, Trust};
+use models::zoo;
+use pruning::{Density, Trust};
 
 use super::Checker;
-use crate::config::experiment::{Method, Retraining, Timing};
-use crate::config::raw;
+use crate::config::ladder::{self, Ladder};
+use crate::config::method::Timing;
+use crate::config::{layers, raw};
 
-/// `[prune]`.
+/// The rest of `[prune]`, and `[certificate]`.
 impl Checker {
     pub(super) fn timings(&mut self, raw: &raw::Prune) -> Vec<Timing> {
         self.names("prune.schedules", &raw.schedules, Timing::ALL, Timing::as_str)
     }
 
-    pub(super) fn methods(&mut self, raw: &raw::Prune) -> Vec<(Method, Vec<Retraining>)> {
-        let known: Vec<_> = methods::ENTRIES.iter().map(|entry| entry.name).collect();
-        self.require("prune.methods", !raw.methods.is_empty(), || {
-            format!("no methods; expected at least one of: {}", known.join(", "))
+    /// `prune.leave_out` and `[prune.rates]`, layer by layer; the names of layers do not depend on the
+    /// data.
+    pub(super) fn layers(
+        &mut self,
+        raw: &raw::Prune,
+        request: &zoo::Request,
+    ) -> (Vec<usize>, Vec<f64>) {
+        let Ok(architecture) = zoo::architecture(request) else { return Default::default() };
+        let left_out = layers::left_out(&raw.leave_out, &architecture).unwrap_or_else(|problem| {
+            self.reject("prune.leave_out", problem);
+            Vec::new()
         });
-        let common = self.retraining(raw, &raw.retraining);
-        let mut methods = Vec::new();
-        for method in &raw.methods {
-            let own = match method {
-                raw::Method::Name(name) => raw::Custom::named(name),
-                raw::Method::Custom(own) => own.clone(),
-            };
-            let scope = self.scope(own.scope.as_ref().unwrap_or(&raw.scope));
-            let retraining = own.retraining.as_ref();
-            let retraining =
-                retraining.map_or_else(|| common.clone(), |own| self.retraining(raw, own));
-            let options = self.options(&own);
-            if self.known("prune.methods", &own.name, &known) {
-                let entry = methods::ENTRIES.iter().find(|entry| entry.name == own.name);
-                if let Some(entry) = entry {
-                    if let Err(error) = entry.build(scope, &options) {
-                        self.reject("prune.methods", error.to_string());
-                    }
-                    methods.push((Method { name: entry.name, scope, options }, retraining.clone()));
-                }
-            }
+        if raw.rates.is_empty() {
+            return (left_out, Vec::new());
         }
-        let labels: Vec<_> = methods
-            .iter()
-            .map(|(method, _)| (method.name, method.scope, method.options.label()))
-            .collect();
-        self.distinct("prune.methods", &labels);
-        methods
-    }
-
-    fn options(&mut self, own: &raw::Custom) -> Options {
-        let reductions: Vec<_> = Reduction::ALL.iter().map(|value| value.as_str()).collect();
-        let forms: Vec<_> = ErrorForm::ALL.iter().map(|value| value.as_str()).collect();
-        if let Some(name) = &own.reduction {
-            self.known("prune.methods.reduction", name, &reductions);
-        }
-        if let Some(name) = &own.error_form {
-            self.known("prune.methods.error_form", name, &forms);
-        }
-        Options {
-            reduction: own.reduction.as_ref().and_then(|name| Reduction::from_str(name).ok()),
-            error_form: own.error_form.as_ref().and_then(|name| ErrorForm::from_str(name).ok()),
-            failure_probability: own.failure_probability,
-            constant: own.constant,
-        }
+        let pairs = raw.rates.iter().map(|(pattern, &rate)| (pattern.as_str(), rate));
+        let rates = layers::rates(pairs, &architecture).unwrap_or_else(|problem| {
+            self.reject("prune.rates", problem);
+            Vec::new()
+        });
+        (left_out, rates)
     }
 
     /// `[certificate]`.
@@ -74,32 +44,43 @@ impl Checker {
         trust.ok().filter(|_| raw.enabled)
     }
 
-    fn scope(&mut self, name: &str) -> Scope {
-        let scopes: Vec<_> = Scope::ALL.iter().map(|scope| scope.as_str()).collect();
-        self.known("prune.scope", name, &scopes);
-        Scope::from_str(name).unwrap_or_default()
+    /// `[prune.gradual]`, and what the gradual schedule can be combined with.
+    pub(super) fn gradual(&mut self, raw: &raw::Prune) -> raw::Gradual {
+        self.require("prune.gradual.every", !raw.gradual.every.is_zero(), || {
+            "no time; expected at least 1 iteration".to_owned()
+        });
+        raw.gradual.clone()
     }
 
-    fn retraining(&mut self, raw: &raw::Prune, names: &[String]) -> Vec<Retraining> {
-        let retraining = self.names("prune.retraining", names, Retraining::ALL, Retraining::as_str);
-        let control = retraining.iter().find(|retraining| retraining.is_control());
-        if let Some(control) = control {
-            let iterative =
-                raw.schedules.iter().any(|schedule| schedule == Timing::Iterative.as_str());
-            self.require("prune.retraining", !iterative || retraining.contains(&Retraining::Rewind), || {
-                format!(
-                    "under the iterative schedule \"{control}\" trains the masks that \"rewind\" finds; \
-                     add \"rewind\" to the list"
-                )
-            });
-        }
-        retraining
+    pub(super) fn ladder(&mut self, raw: &raw::Prune) -> Ladder {
+        let raw::Densities::Rounds(raw::Rounds { rounds, rate }) = raw.densities else {
+            return Ladder::Given;
+        };
+        self.require("prune.densities.rounds", (1..=1000).contains(&rounds), || {
+            format!("{rounds}; expected 1 to 1000")
+        });
+        self.require(
+            "prune.densities.rate",
+            rate.is_none_or(|rate| rate > 0.0 && rate < 1.0),
+            || format!("{rate:?}; expected a share of the survivors, above 0 and less than 1"),
+        );
+        self.require("prune.densities.rate", rate.is_some() || !raw.rates.is_empty(), || {
+            "none, and no [prune.rates] either; expected one of them".to_owned()
+        });
+        let at_rest =
+            rate.is_none() && !raw.rates.is_empty() && raw.rates.values().all(|&r| r == 0.0);
+        self.require("prune.rates", !at_rest, || {
+            "nothing is pruned at a rate of 0; expected one above 0".to_owned()
+        });
+        Ladder::Rounds { rounds, rate }
     }
 
+    /// Those that are given; the ones of rounds follow when the sizes of layers are known.
     pub(super) fn densities(&mut self, raw: &raw::Densities) -> Vec<Density> {
         let values = match raw {
             raw::Densities::List(values) => values.clone(),
             raw::Densities::Range(range) => self.spaced(range),
+            raw::Densities::Rounds(_) => return Vec::new(),
         };
         self.require("prune.densities", !values.is_empty(), || {
             "none; expected at least one".to_owned()
@@ -119,29 +100,13 @@ impl Checker {
 
     fn spaced(&mut self, range: &raw::Range) -> Vec<f64> {
         let raw::Range { from, to, count, ref spacing } = *range;
-        self.known("prune.densities.spacing", spacing, &["geometric", "linear"]);
+        self.known("prune.densities.spacing", spacing, &ladder::SPACINGS);
         self.require("prune.densities.count", (2..=10_000).contains(&count), || {
             format!("{count}; expected 2 to 10000")
         });
-        if count < 2 || from.min(to) <= 0.0 {
+        if !(2..=10_000).contains(&count) || from.min(to) <= 0.0 {
             return vec![from, to];
         }
-        let at = |k: usize| k as f64 / (count - 1) as f64;
-        let value = |k: usize| match spacing.as_str() {
-            "linear" => from + (to - from) * at(k),
-            _ => from * (to / from).powf(at(k)),
-        };
-        // The ends are taken as written, free of rounding.
-        (0..count.min(10_000))
-            .map(|k| {
-                if k == 0 {
-                    from
-                } else if k + 1 == count {
-                    to
-                } else {
-                    value(k)
-                }
-            })
-            .collect()
+        ladder::spaced(range)
     }
 }

@@ -46,8 +46,12 @@ pub(super) fn one_epoch() -> Step {
     Step::Epochs(1)
 }
 
-pub(super) fn global() -> String {
-    "global".to_owned()
+pub(super) fn chosen() -> Vec<String> {
+    vec!["chosen".to_owned()]
+}
+
+pub(super) fn every() -> Step {
+    Step::Iterations(100)
 }
 
 pub(super) fn one_shot() -> Vec<String> {

@@ -1,6 +1,7 @@
 //! The configuration file as the user writes it. Every key and its default stand here.
 
 mod defaults;
+mod densities;
 mod prune;
 
 use std::path::PathBuf;
@@ -9,7 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::step::Step;
 use defaults::{batch_size, constant, decay, flex, kaiming_uniform, no_time, one_epoch, sgd};
-pub use prune::{Certificate, Custom, Densities, Method, Prune, Range};
+pub use densities::{Densities, Range, Rounds};
+pub use prune::{Certificate, Custom, Gradual, Method, Prune};
 
 /// The whole file.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -1,8 +1,11 @@
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::defaults::{
-    delta, domination, failure_probability, geometric, global, no_time, one_shot, yes,
+    chosen, delta, domination, every, failure_probability, no_time, one_shot, yes,
 };
+use super::densities::Densities;
 use crate::step::Step;
 
 /// `[prune]`
@@ -11,13 +14,33 @@ use crate::step::Step;
 pub struct Prune {
     /// Methods, by name or as `{ name = "magnitude", scope = "per-layer", retraining = ["none"] }`.
     pub methods: Vec<Method>,
-    /// Where scores compete: `global` or `per-layer`.
-    #[serde(default = "global")]
-    pub scope: String,
-    /// `one-shot`: always from the parent. `iterative`: from the last survivor.
+    /// Where weights compete: `global`, `per-layer`, `per-unit`, `erk` or `rates`; without it as
+    /// published for each method.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
+    /// `[prune.rates]`: for the scope `rates` the share of its survivors that a layer loses in a round;
+    /// layers by name or glob, the longest that fits.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub rates: BTreeMap<String, f64>,
+    /// Layers that keep all their weights: `first`, `last`, names or globs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub leave_out: Vec<String>,
+    /// Remove weights without a path from input to output, and spend the budget elsewhere.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub remove_dead: bool,
+    /// Which mask is trained: `chosen` by the method, or a control made from it: `shuffled`, `random`,
+    /// `inverted`.
+    #[serde(default = "chosen", skip_serializing_if = "is_chosen")]
+    pub masks: Vec<String>,
+    /// `one-shot`: always from the parent. `iterative`: from the last survivor. `gradual`: while
+    /// retraining goes on.
     #[serde(default = "one_shot")]
     pub schedules: Vec<String>,
-    /// Shares of prunable weights that stay: a list, or `{ from, to, count, spacing }`.
+    /// `[prune.gradual]`
+    #[serde(default, skip_serializing_if = "Gradual::is_default")]
+    pub gradual: Gradual,
+    /// Shares of prunable weights that stay: a list, `{ from, to, count, spacing }`, or
+    /// `{ rounds, rate }`.
     pub densities: Densities,
     /// What happens to the survivors.
     pub retraining: Vec<String>,
@@ -32,6 +55,42 @@ pub struct Prune {
     pub delta: f64,
 }
 
+/// `[prune.gradual]`: when the gradual schedule prunes, within the retraining.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Gradual {
+    /// The first pruning.
+    #[serde(default = "no_time")]
+    pub begin: Step,
+    /// The last pruning, which reaches the density; without it at three quarters of the retraining.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end: Option<Step>,
+    /// Time between prunings.
+    #[serde(default = "every")]
+    pub every: Step,
+}
+
+impl Default for Gradual {
+    fn default() -> Self {
+        Self { begin: no_time(), end: None, every: every() }
+    }
+}
+
+impl Gradual {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+fn is_false(value: &bool) -> bool {
+    !value
+}
+
+fn is_chosen(masks: &Vec<String>) -> bool {
+    *masks == chosen()
+}
+
 /// A method by name, or with a scope or retraining of its own.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(
@@ -42,7 +101,7 @@ pub enum Method {
     /// As `[prune]` has it.
     Name(String),
     /// With its own.
-    Custom(Custom),
+    Custom(Box<Custom>),
 }
 
 /// A method that differs from the others.
@@ -51,9 +110,15 @@ pub enum Method {
 pub struct Custom {
     /// Name of the method.
     pub name: String,
-    /// `global` or `per-layer`; without it `prune.scope`.
+    /// Where its weights compete; without it `prune.scope`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
+    /// Instead of a scope: as many weights in each layer as this method keeps.
+    #[serde(default, alias = "same-as", skip_serializing_if = "Option::is_none")]
+    pub same_as: Option<String>,
+    /// Without it `prune.masks`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub masks: Option<Vec<String>>,
     /// Without it `prune.retraining`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retraining: Option<Vec<String>>,
@@ -69,6 +134,15 @@ pub struct Custom {
     /// C, by which sensitivities over the points may fall short; without it 3.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub constant: Option<f64>,
+    /// How often what is left is scored again on the way to a density.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub steps: Option<usize>,
+    /// What `grasp` divides logits by; without it 200.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub temperature: Option<f64>,
+    /// What `obs` adds to the diagonal of the Hessian, as a share of its mean; without it 0.01.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub damping: Option<f64>,
 }
 
 /// `[certificate]`: error bounds for every pruned network that has not been retrained yet.
@@ -98,39 +172,16 @@ impl Custom {
         Self {
             name: name.to_owned(),
             scope: None,
+            same_as: None,
+            masks: None,
             retraining: None,
             reduction: None,
             error_form: None,
             failure_probability: None,
             constant: None,
+            steps: None,
+            temperature: None,
+            damping: None,
         }
     }
-}
-
-/// Densities one by one or by rule.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(
-    untagged,
-    expecting = "expected a list such as [0.5, 0.1], or { from = 0.8, to = 0.01, count = 10, spacing = \"geometric\" }"
-)]
-pub enum Densities {
-    /// As listed.
-    List(Vec<f64>),
-    /// Evenly spaced.
-    Range(Range),
-}
-
-/// `{ from, to, count, spacing }`
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Range {
-    /// First density.
-    pub from: f64,
-    /// Last density.
-    pub to: f64,
-    /// How many, both ends included.
-    pub count: usize,
-    /// `geometric` or `linear`.
-    #[serde(default = "geometric")]
-    pub spacing: String,
 }

@@ -1,0 +1,156 @@
+use std::str::FromStr;
+
+use pruning::methods::{self, Options};
+use pruning::{ErrorForm, Reduction, Scope};
+
+use super::Checker;
+use crate::config::method::{MaskKind, Method, Retraining, Sharing, Timing};
+use crate::config::raw;
+
+/// `prune.methods`.
+impl Checker {
+    pub(super) fn methods(&mut self, raw: &raw::Prune) -> Vec<(Method, Vec<Retraining>)> {
+        let known = method_names();
+        self.require("prune.methods", !raw.methods.is_empty(), || {
+            format!("no methods; expected at least one of: {}", known.join(", "))
+        });
+        let common = self.retraining(raw, &raw.retraining);
+        let masks = self.masks(&raw.masks);
+        let mut methods = Vec::new();
+        for method in &raw.methods {
+            let own = match method {
+                raw::Method::Name(name) => raw::Custom::named(name),
+                raw::Method::Custom(own) => (**own).clone(),
+            };
+            let masks = own.masks.as_ref().map_or_else(|| masks.clone(), |own| self.masks(own));
+            let retraining = own.retraining.as_ref();
+            let retraining =
+                retraining.map_or_else(|| common.clone(), |own| self.retraining(raw, own));
+            if let Some(method) = self.method(raw, &own, &retraining) {
+                let masked = masks.iter().map(|&mask| Method { mask, ..method });
+                methods.extend(masked.map(|method| (method, retraining.clone())));
+            }
+        }
+        let labels: Vec<_> = methods
+            .iter()
+            .map(|(method, _)| (method.name, method.scope, method.options_label()))
+            .collect();
+        self.distinct("prune.methods", &labels);
+        methods
+    }
+
+    fn method(
+        &mut self,
+        raw: &raw::Prune,
+        own: &raw::Custom,
+        retraining: &[Retraining],
+    ) -> Option<Method> {
+        let options = self.options(own);
+        let known = self.known("prune.methods", &own.name, &method_names());
+        let entry = methods::ENTRIES.iter().find(|entry| known && entry.name == own.name)?;
+        if let Err(error) = entry.build(&options) {
+            self.reject("prune.methods", error.to_string());
+        }
+        self.require(
+            "prune.methods",
+            !entry.needs.initial || !retraining.contains(&Retraining::AtInit),
+            || {
+                format!(
+                    "\"{}\" looks at what training has changed, and \"prune-at-init\" prunes before it; \
+                     give the method a list of retraining without it",
+                    entry.name
+                )
+            },
+        );
+        let scope = self.sharing(raw, own, entry.scope)?;
+        Some(Method { name: entry.name, scope, options, mask: MaskKind::Chosen })
+    }
+
+    fn masks(&mut self, names: &[String]) -> Vec<MaskKind> {
+        self.names("prune.masks", names, MaskKind::ALL, MaskKind::as_str)
+    }
+
+    /// Its own, else that of `[prune]`, else as published.
+    fn sharing(
+        &mut self,
+        raw: &raw::Prune,
+        own: &raw::Custom,
+        published: Scope,
+    ) -> Option<Sharing> {
+        if let Some(other) = &own.same_as {
+            self.require("prune.methods.same_as", own.scope.is_none(), || {
+                format!("\"{other}\" beside a scope; expected one of them")
+            });
+            self.require("prune.methods.same_as", !raw.remove_dead, || {
+                "layers' counts are fixed, so that remove_dead = true has nowhere to spend the budget"
+                    .to_owned()
+            });
+            self.known("prune.methods.same_as", other, &method_names());
+            let entry = methods::ENTRIES.iter().find(|entry| entry.name == other);
+            return entry.map(|entry| Sharing::SameAs(entry.name));
+        }
+        let Some(name) = own.scope.as_ref().or(raw.scope.as_ref()) else {
+            return Some(Sharing::Scope(published));
+        };
+        let scopes: Vec<_> = Scope::ALL.iter().map(|scope| scope.as_str()).collect();
+        self.known("prune.scope", name, &scopes);
+        let scope = Scope::from_str(name).ok()?;
+        self.require("prune.rates", scope != Scope::Rates || !raw.rates.is_empty(), || {
+            "none, and scope = \"rates\" shares by them; expected a rate for each layer, such as \
+             { \"fc3\" = 0.1, \"*\" = 0.2 }"
+                .to_owned()
+        });
+        Some(Sharing::Scope(scope))
+    }
+
+    fn options(&mut self, own: &raw::Custom) -> Options {
+        let reductions: Vec<_> = Reduction::ALL.iter().map(|value| value.as_str()).collect();
+        let forms: Vec<_> = ErrorForm::ALL.iter().map(|value| value.as_str()).collect();
+        if let Some(name) = &own.reduction {
+            self.known("prune.methods.reduction", name, &reductions);
+        }
+        if let Some(name) = &own.error_form {
+            self.known("prune.methods.error_form", name, &forms);
+        }
+        Options {
+            reduction: own.reduction.as_ref().and_then(|name| Reduction::from_str(name).ok()),
+            error_form: own.error_form.as_ref().and_then(|name| ErrorForm::from_str(name).ok()),
+            failure_probability: own.failure_probability,
+            constant: own.constant,
+            steps: own.steps,
+            temperature: own.temperature,
+            damping: own.damping,
+        }
+    }
+
+    fn retraining(&mut self, raw: &raw::Prune, names: &[String]) -> Vec<Retraining> {
+        let retraining = self.names("prune.retraining", names, Retraining::ALL, Retraining::as_str);
+        let control = retraining.iter().find(|retraining| retraining.is_control());
+        if let Some(control) = control {
+            let iterative =
+                raw.schedules.iter().any(|schedule| schedule == Timing::Iterative.as_str());
+            self.require("prune.retraining", !iterative || retraining.contains(&Retraining::Rewind), || {
+                format!(
+                    "under the iterative schedule \"{control}\" trains the masks that \"rewind\" finds; \
+                     add \"rewind\" to the list"
+                )
+            });
+        }
+        let gradual = raw.schedules.iter().any(|schedule| schedule == Timing::Gradual.as_str());
+        let trains_on = |retraining: &&Retraining| {
+            matches!(retraining, Retraining::FineTune | Retraining::AtInit)
+        };
+        if gradual && let Some(other) = retraining.iter().find(|kind| !trains_on(kind)) {
+            let message = format!(
+                "under the gradual schedule the mask is found while survivors train, from trained values \
+                 (\"fine-tune\") or initial ones (\"prune-at-init\"); found \"{other}\""
+            );
+            self.reject("prune.retraining", message);
+        }
+        retraining
+    }
+}
+
+fn method_names() -> Vec<&'static str> {
+    methods::ENTRIES.iter().map(|entry| entry.name).collect()
+}

@@ -1,0 +1,143 @@
+use burn::tensor::Device;
+use datasets::Dataset;
+use models::{Architecture, zoo};
+use pruning::Density;
+
+use super::survivors::Moments;
+use crate::config::{Experiment, Retraining, Timing};
+use crate::data::Data;
+use crate::error::{Error, Problem};
+use crate::plan::{Kind, Run, plan};
+
+/// An experiment with its data at hand: ready to run.
+#[derive(Debug)]
+pub struct Prepared {
+    /// The checked configuration.
+    pub experiment: Experiment,
+    /// The network's description, for the data's classes.
+    pub architecture: Architecture,
+    /// The images.
+    pub data: Data,
+    /// Where they are.
+    pub device: Device,
+    /// The runs.
+    pub runs: Vec<Run>,
+}
+
+impl Prepared {
+    /// Iterations of one training of this kind: 0 for no retraining, less for a late rewind.
+    pub fn iterations(&self, kind: Kind) -> usize {
+        let Experiment { train, retrain, .. } = &self.experiment;
+        let per_epoch = self.data.batches_per_epoch(train.batch_size);
+        match kind {
+            Kind::Parent => train.length.iterations(per_epoch),
+            Kind::Survivors { retraining: Retraining::None, .. } => 0,
+            Kind::Survivors { retraining, .. } if retraining.is_rewound() => {
+                retrain.length.iterations(per_epoch)
+                    - self.experiment.rewind_to.iterations(per_epoch)
+            }
+            Kind::Survivors { .. } => retrain.length.iterations(per_epoch),
+        }
+    }
+
+    /// When the gradual schedule prunes: from `begin`, `every` so often, and last at `end`, or at three
+    /// quarters of the retraining.
+    pub(super) fn gradual(&self) -> Moments {
+        let Experiment { train, retrain, gradual, .. } = &self.experiment;
+        let per_epoch = self.data.batches_per_epoch(train.batch_size);
+        let length = retrain.length.iterations(per_epoch);
+        Moments {
+            begin: gradual.begin.iterations(per_epoch),
+            end: gradual.end.map_or(length * 3 / 4, |end| end.iterations(per_epoch)),
+            every: gradual.every.iterations(per_epoch),
+        }
+    }
+
+    /// Trainings of a run of this kind.
+    pub fn trainings(&self, kind: Kind) -> usize {
+        if kind == Kind::Parent { 1 } else { self.experiment.densities.len() }
+    }
+}
+
+/// Loads the data, builds the network's description and lays out the runs.
+///
+/// # Errors
+/// When the backend or the data are not to be had, or the network does not fit them.
+pub fn prepare(experiment: Experiment) -> Result<Prepared, Error> {
+    let device = crate::device::open(&experiment.backend)?;
+    let dataset = datasets::load(&experiment.source)?;
+    let architecture = architecture(&experiment, &dataset)?;
+    let data = Data::new(dataset, &architecture, &experiment, &device)?;
+    let mut experiment = experiment;
+    if let Some(densities) = experiment.ladder.densities(&architecture, &experiment.rates)? {
+        experiment.densities = densities;
+    }
+    check_moments(&experiment, &data)?;
+    let runs = plan(&experiment, &data.name);
+    let prepared = Prepared { experiment, architecture, data, device, runs };
+    check_gradual(&prepared)?;
+    check_left_out(&prepared)?;
+    Ok(prepared)
+}
+
+fn architecture(experiment: &Experiment, dataset: &Dataset) -> Result<Architecture, Error> {
+    let shape = dataset.train.shape();
+    let input = [shape.channels, shape.height, shape.width];
+    let request = zoo::Request { input, classes: dataset.classes, ..experiment.network.clone() };
+    Ok(zoo::architecture(&request)?)
+}
+
+/// Moments that can be compared only now that the length of an epoch is known.
+fn check_moments(experiment: &Experiment, data: &Data) -> Result<(), Error> {
+    let per_epoch = data.batches_per_epoch(experiment.train.batch_size);
+    let rewind = experiment.rewind_to.iterations(per_epoch);
+    for (section, recipe) in [("train", &experiment.train), ("retrain", &experiment.retrain)] {
+        let length = recipe.length.iterations(per_epoch);
+        if rewind >= length {
+            let message = format!(
+                "{} is not before the end of {section}.length, {} ({rewind} and {length} iterations)",
+                experiment.rewind_to, recipe.length
+            );
+            let problem = Problem { key: "prune.rewind_to".to_owned(), message };
+            return Err(Error::Config { origin: experiment.name.clone(), problems: vec![problem] });
+        }
+    }
+    Ok(())
+}
+
+/// The gradual schedule fits into the retraining.
+fn check_gradual(prepared: &Prepared) -> Result<(), Error> {
+    let experiment = &prepared.experiment;
+    let length = prepared.iterations(Kind::Survivors {
+        method: experiment.methods[0].0,
+        timing: Timing::Gradual,
+        retraining: Retraining::FineTune,
+    });
+    let Moments { begin, end, .. } = prepared.gradual();
+    if !experiment.timings.contains(&Timing::Gradual) || (begin < end && end < length) {
+        return Ok(());
+    }
+    let message = format!(
+        "from iteration {begin} to {end}; expected an end after the beginning and before that of the \
+         retraining, at {length} iterations"
+    );
+    let problem = Problem { key: "prune.gradual".to_owned(), message };
+    Err(Error::Config { origin: experiment.name.clone(), problems: vec![problem] })
+}
+
+/// The layers that are left out fit into every density.
+fn check_left_out(prepared: &Prepared) -> Result<(), Error> {
+    let Prepared { experiment, architecture, .. } = prepared;
+    let layers = architecture.layers();
+    let apart: usize = experiment.left_out.iter().map(|&layer| layers[layer].weights()).sum();
+    let budget = |density: &Density| density.budget(architecture.prunable_weights()).0;
+    let few = experiment.densities.iter().find(|density| budget(density) < apart);
+    let Some(density) = few else { return Ok(()) };
+    let message = format!(
+        "density {density} keeps {} weights, and the layers that are left out have {apart}; leave fewer out, \
+         or ask for larger densities",
+        budget(density)
+    );
+    let problem = Problem { key: "prune.leave_out".to_owned(), message };
+    Err(Error::Config { origin: experiment.name.clone(), problems: vec![problem] })
+}

@@ -1,0 +1,155 @@
+use std::fmt;
+use std::time::Instant;
+
+use chacha20::ChaCha8Rng;
+use models::{Network, PerWeight};
+use pruning::{Density, Mask};
+
+use super::Survivors;
+use crate::error::Error;
+use crate::records::CurveRow;
+use crate::run::choice::Choice;
+use crate::run::look::Look;
+use crate::run::rows::{history, layer_rows, set_before};
+use crate::seeds::Seeds;
+use crate::train::{Gradual, Masking};
+
+/// Pruning while survivors train.
+impl Survivors<'_> {
+    /// Trains the parent, or the initial network, down to the k-th density, and writes the rows.
+    pub(super) fn gradually(
+        &mut self,
+        k: usize,
+        density: Density,
+        row: &mut CurveRow,
+    ) -> Result<(), Error> {
+        let (context, prepared) = (self.context, self.context.prepared);
+        let started = Instant::now();
+        let start = self.parent.clone();
+        let before = context.quality(&start);
+        let mut falling = Falling::new(&self.choice, k, density, prepared.gradual());
+        let recipe = &prepared.experiment.retrain;
+        let masking = Masking::Gradual(&mut falling);
+        let outcome = context.train(self.run, start, recipe, (k, 0), masking);
+        let (mask, seconds) = (falling.mask, falling.seconds);
+        *row = context.row(self.run, density.value(), &mask);
+        set_before(row, before);
+        row.points = self.choice.points();
+        row.seconds_prune = seconds;
+        row.seconds_train = started.elapsed().as_secs_f64() - seconds;
+        let looks = match self.trained(outcome, row) {
+            Ok(None) => Vec::new(),
+            Ok(Some(trained)) => {
+                let budget = density.budget(prepared.architecture.prunable_weights());
+                self.choice.check_budget(&mask, budget)?;
+                let factors = mask.factors(&prepared.architecture, &prepared.device);
+                self.finish(&trained, &factors, row)?;
+                history(row, &trained.looks)
+            }
+            // A network that cannot be scored is this run's matter and not the experiment's.
+            Err(Error::Prune(error)) => {
+                row.status = error.to_string();
+                Vec::new()
+            }
+            Err(error) => return Err(error),
+        };
+        let layers = layer_rows(row, &prepared.architecture, &mask);
+        context.store.append(row, &layers, &looks, &[])
+    }
+}
+
+/// When to prune within a training, in iterations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::run) struct Moments {
+    pub(in crate::run) begin: usize,
+    /// The last pruning.
+    pub(in crate::run) end: usize,
+    pub(in crate::run) every: usize,
+}
+
+impl Moments {
+    fn contain(&self, iteration: usize) -> bool {
+        let since = iteration.checked_sub(self.begin).filter(|_| iteration <= self.end);
+        since.is_some_and(|since| since.is_multiple_of(self.every) || iteration == self.end)
+    }
+
+    /// The density at an iteration on the way from 1 to `last` (Zhu & Gupta 2017, arXiv 1710.01878,
+    /// equation 1, in densities d = 1 − s): d + (1 − d) (1 − (t − begin) / (end − begin))³.
+    fn density(&self, iteration: usize, last: f64) -> f64 {
+        let done = (iteration - self.begin) as f64 / (self.end - self.begin) as f64;
+        last + (1.0 - last) * (1.0 - done).powi(3)
+    }
+}
+
+/// A density that falls while a network trains.
+struct Falling<'a, 'b> {
+    choice: &'b Choice<'a>,
+    last: Density,
+    moments: Moments,
+    mask: Mask,
+    /// For what the method draws when it looks, when it prunes, and for a control's mask.
+    rngs: [ChaCha8Rng; 3],
+    /// Spent on pruning.
+    seconds: f64,
+}
+
+impl fmt::Debug for Falling<'_, '_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Falling").field("moments", &self.moments).finish_non_exhaustive()
+    }
+}
+
+impl<'a, 'b> Falling<'a, 'b> {
+    fn new(choice: &'b Choice<'a>, k: usize, last: Density, moments: Moments) -> Self {
+        let seeds = Seeds::new(choice.run.seed);
+        Self {
+            choice,
+            last,
+            moments,
+            mask: Mask::full(&choice.context.prepared.architecture),
+            rngs: [seeds.prune(k), seeds.draw(k), seeds.mask_control(k)].map(pruning::generator),
+            seconds: 0.0,
+        }
+    }
+}
+
+impl Gradual for Falling<'_, '_> {
+    fn is_due(&self, iteration: usize) -> bool {
+        self.moments.contain(iteration)
+    }
+
+    fn mask(&mut self, iteration: usize, network: &Network) -> Result<Option<PerWeight>, Error> {
+        let started = Instant::now();
+        let prepared = self.choice.context.prepared;
+        let density = self.moments.density(iteration, self.last.value());
+        let budget = Density::new(density)?.budget(self.mask.total());
+        if budget.0 >= self.mask.kept() {
+            return Ok(None);
+        }
+        let [looking, draws, control] = &mut self.rngs;
+        let look = Look::new(self.choice, network, looking)?;
+        // The weights train on from the values that they have: of methods that give new ones the
+        // mask alone is taken.
+        self.mask = look.prune(self.choice, &self.mask, budget, draws, control)?.mask;
+        self.seconds += started.elapsed().as_secs_f64();
+        Ok(Some(self.mask.factors(&prepared.architecture, &prepared.device)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn density_falls_by_the_cubic_law_and_ends_in_time() {
+        let moments = Moments { begin: 100, end: 350, every: 100 };
+        let due: Vec<usize> = (0..500).filter(|&iteration| moments.contain(iteration)).collect();
+        assert_eq!(due, [100, 200, 300, 350]);
+        let densities = due.iter().map(|&iteration| moments.density(iteration, 0.1));
+        // 1 − t/250 cubed: 1, 0.216, 0.008, 0.
+        let expected = [1.0, 0.1 + 0.9 * 0.216, 0.1 + 0.9 * 0.008, 0.1];
+        assert!(
+            densities.zip(expected).all(|(density, expected)| (density - expected).abs() < 1e-12)
+        );
+    }
+}

@@ -1,0 +1,100 @@
+use std::time::Instant;
+
+use models::PerWeight;
+use pruning::Pruned;
+
+use super::Survivors;
+use crate::config::{Retraining, Timing};
+use crate::error::Error;
+use crate::invariants;
+use crate::masks;
+use crate::records::{CurveRow, HistoryRow, files};
+use crate::run::rows::{history, set_before, set_untrained};
+use crate::run::starts;
+use crate::train::{Masking, Stop, Trained};
+
+/// How survivors are trained.
+impl Survivors<'_> {
+    /// Trains the survivors of a pruning, where that is wanted, and fills the row in.
+    pub(super) fn retrain(
+        &mut self,
+        k: usize,
+        pruned: &Pruned,
+        row: &mut CurveRow,
+    ) -> Result<Vec<HistoryRow>, Error> {
+        let mask = &pruned.mask;
+        let (context, prepared) = (self.context, self.context.prepared);
+        let factors = mask.factors(&prepared.architecture, &prepared.device);
+        let start = self.survivors(k, pruned);
+        starts::check(context, self.run, self.how.retraining, (&start, mask, &factors))?;
+        let before = context.quality(&start);
+        set_before(row, before);
+        if self.how.retraining == Retraining::None {
+            set_untrained(row, before);
+            self.current = (start, mask.clone());
+            return Ok(Vec::new());
+        }
+        let started = Instant::now();
+        let recipe = &prepared.experiment.retrain;
+        let trained = context.train(
+            self.run,
+            start.clone(),
+            recipe,
+            (k, self.first_iteration()),
+            Masking::Fixed(&factors),
+        );
+        row.seconds_train = started.elapsed().as_secs_f64();
+        let Some(trained) = self.trained(trained, row)? else { return Ok(Vec::new()) };
+        self.finish(&trained, &factors, row)?;
+        if self.how.retraining == Retraining::Rewind && self.how.timing == Timing::Iterative {
+            masks::save(
+                &files::mask(context.store.folder(), &self.run.id, k),
+                mask,
+                &prepared.architecture,
+            )?;
+        }
+        // Under prune-at-init the next scores are those of the untrained survivors.
+        let survivor =
+            if self.how.retraining == Retraining::AtInit { start } else { trained.network };
+        self.current = (survivor, mask.clone());
+        Ok(history(row, &trained.looks))
+    }
+
+    /// The trained network; `None`, and why in the row, where training has diverged.
+    pub(super) fn trained(
+        &mut self,
+        outcome: Result<Trained, Stop>,
+        row: &mut CurveRow,
+    ) -> Result<Option<Trained>, Error> {
+        match outcome {
+            Ok(trained) => Ok(Some(trained)),
+            Err(Stop::Interrupted) => Err(Error::Interrupted),
+            Err(Stop::Violated(violation)) => Err(violation.in_run(&self.run.id)),
+            Err(Stop::Failed(error)) => Err(error),
+            Err(Stop::Diverged { iteration }) => {
+                row.status = format!("diverged: loss not finite at iteration {iteration}");
+                row.iterations = iteration - self.first_iteration();
+                self.context.meter.skip(self.iterations() - row.iterations);
+                self.broken = (self.how.timing == Timing::Iterative)
+                    .then(|| format!("retraining diverged at density {}", row.density_asked));
+                Ok(None)
+            }
+        }
+    }
+
+    /// Pruned weights are zero, and the quality stands in the row.
+    pub(super) fn finish(
+        &self,
+        trained: &Trained,
+        factors: &PerWeight,
+        row: &mut CurveRow,
+    ) -> Result<(), Error> {
+        for network in [&trained.network, &trained.best] {
+            let outcome = invariants::pruned_are_zero(network, factors);
+            outcome.map_err(|violation| violation.in_run(&self.run.id))?;
+        }
+        row.iterations = self.iterations();
+        self.context.set_after(row, trained);
+        Ok(())
+    }
+}

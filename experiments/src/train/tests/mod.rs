@@ -1,0 +1,76 @@
+//! Masked trainings of a small network on the embedded digits.
+
+mod gradual;
+mod invariants;
+
+use burn::tensor::Device;
+use datasets::{DatasetName, DeviceImages, Source};
+use models::{Initialisation, Network, PerWeight, zoo};
+
+use super::*;
+use crate::config::{Optimiser, Schedule};
+use crate::data::{Part, Tagged};
+use crate::step::Step;
+
+const SGD: Optimiser = Optimiser::Sgd { momentum: 0.9, nesterov: false, weight_decay: 1e-3 };
+const ADAM: Optimiser = Optimiser::Adam { weight_decay: 1e-3 };
+const ADAM_W: Optimiser = Optimiser::AdamW { weight_decay: 1e-2 };
+
+fn device() -> Device {
+    Device::flex()
+}
+
+fn data() -> Data {
+    let dataset = datasets::load(&Source::new(DatasetName::Digits)).unwrap();
+    let images = DeviceImages::new(&dataset.train, &dataset.normalisation, &device());
+    let count = images.len();
+    Data {
+        name: "digits".to_owned(),
+        origin: "embedded".to_owned(),
+        validation: Tagged::new(Part::Validation, images.subset(&(0..200).collect::<Vec<_>>())),
+        test: Tagged::new(
+            Part::Test,
+            DeviceImages::new(&dataset.test, &dataset.normalisation, &device()),
+        ),
+        images: Tagged::new(Part::Training, images),
+        training: (200..count).collect(),
+        background: dataset.normalisation.background(),
+    }
+}
+
+fn network() -> Network {
+    let shape = datasets::load(&Source::new(DatasetName::Digits)).unwrap().train.shape();
+    let request = zoo::Request {
+        widths: vec![12],
+        input: [shape.channels, shape.height, shape.width],
+        ..zoo::Request::named("mlp")
+    };
+    let architecture = zoo::architecture(&request).unwrap();
+    Network::new(architecture, Initialisation::KaimingUniform, 1, &device())
+}
+
+/// Keeps every weight whose index in its layer is below `kept` modulo 10.
+fn factors(network: &Network, kept: usize) -> PerWeight {
+    let layers = network.architecture().layers().iter();
+    let factors: Vec<Vec<f32>> = layers
+        .map(|layer| (0..layer.weights()).map(|k| f32::from(u8::from(k % 10 < kept))).collect())
+        .collect();
+    PerWeight::new(network.architecture(), factors.iter().map(Vec::as_slice), &device())
+}
+
+fn recipe(optimiser: Optimiser) -> Recipe {
+    Recipe {
+        length: Step::Iterations(40),
+        batch_size: 32,
+        optimiser,
+        learning_rate: 0.01,
+        schedule: Schedule::Constant,
+        warm_up: Step::Iterations(0),
+        evaluate_every: Step::Iterations(10),
+    }
+}
+
+fn training<'a>(data: &'a Data, recipe: &'a Recipe, masking: Masking<'a>) -> Training<'a> {
+    let (iterations, order) = (0..40, 1);
+    Training { data, recipe, iterations, order, augmentation: None, masking, snapshot: None }
+}
