@@ -48,6 +48,8 @@ enum Command {
     Prune(one::Prune),
     /// Compare a pruned network with the dense one it comes from: error bounds and what is measured
     Certify(one::Certify),
+    /// Take the units out of a pruned network that its output does not need, and write a small dense one
+    Shrink(one::Shrink),
     /// Name the methods, networks, data sets and backends
     List {
         /// One kind alone
@@ -96,6 +98,7 @@ pub fn main() -> ExitCode {
         Some(Command::Score(arguments)) => arguments.run().map(|text| print(&text)),
         Some(Command::Prune(arguments)) => arguments.run().map(|text| print(&text)),
         Some(Command::Certify(arguments)) => arguments.run().map(|text| print(&text)),
+        Some(Command::Shrink(arguments)) => arguments.run().map(|text| print(&text)),
         Some(Command::List { topic }) => {
             print(&list(topic));
             Ok(())

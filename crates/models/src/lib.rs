@@ -22,6 +22,7 @@
 
 mod architecture;
 mod builder;
+mod channels;
 mod error;
 mod forward;
 mod gradients;
@@ -41,6 +42,7 @@ pub mod zoo;
 
 pub use architecture::{Architecture, Node, Op, Shape};
 pub use builder::{Builder, Convolution, Value};
+pub use channels::{ChannelGroups, Shrunk, Unfolded};
 pub use error::ModelError;
 pub use init::Initialisation;
 pub use layer::{LayerKind, LayerSpec};

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use burn::tensor::Device;
 
 use crate::architecture::Architecture;
+use crate::channels::Misfit;
 use crate::error::ModelError;
 use crate::layer::LayerSpec;
 use crate::network::Network;
@@ -24,14 +25,32 @@ impl Network {
         path: &Path,
         device: &Device,
     ) -> Result<Self, ModelError> {
-        let (tensors, counters) = tensors::read_with_counters(path)?;
-        let mut file = File { path, tensors };
-        file.check_names(&architecture, &counters)?;
-        let layers = architecture.layers().iter().map(|layer| file.layer(layer));
-        let layers = layers.collect::<Result<Vec<_>, _>>()?;
-        let norms = architecture.norms().iter().map(|norm| file.norm(norm));
-        let norms = norms.collect::<Result<Vec<_>, _>>()?;
-        Ok(Self::from_values(&Arc::new(architecture), layers, norms, device))
+        let file = File::read(path)?;
+        file.check_names(&architecture)?;
+        file.into_network(architecture, device)
+    }
+
+    /// As [`load`](Self::load), for a file whose layers may be narrower than those of the description,
+    /// as [`shrink`](Self::shrink) leaves them: the weights' shapes tell the widths, and a layer whose
+    /// bias is in the file has one. The same graph and the same classes in any case.
+    ///
+    /// # Errors
+    /// As [`load`](Self::load), and when the widths do not fit together.
+    pub fn load_narrowed(
+        architecture: &Architecture,
+        path: &Path,
+        device: &Device,
+    ) -> Result<Self, ModelError> {
+        let mut file = File::read(path)?;
+        file.check_names(&architecture.with_biases(|name| file.tensors.contains_key(name)))?;
+        let shape = |name: &str| file.tensors.get(name).map(|tensor| tensor.shape.as_slice());
+        let narrowed = architecture.narrowed(shape);
+        let narrowed =
+            narrowed.map_err(|Misfit { tensor, problem }| file.rejection(&tensor, problem))?;
+        if narrowed != *architecture {
+            file.reason = ", by the narrower weights in the file";
+        }
+        file.into_network(narrowed, device)
     }
 }
 
@@ -39,18 +58,35 @@ impl Network {
 struct File<'a> {
     path: &'a Path,
     tensors: BTreeMap<String, HostTensor>,
+    counters: Vec<String>,
+    /// Why a shape is expected, where it is not the description's.
+    reason: &'static str,
 }
 
-impl File<'_> {
-    fn check_names(
-        &self,
-        architecture: &Architecture,
-        counters: &[String],
-    ) -> Result<(), ModelError> {
+impl<'a> File<'a> {
+    fn read(path: &'a Path) -> Result<Self, ModelError> {
+        let (tensors, counters) = tensors::read_with_counters(path)?;
+        Ok(Self { path, tensors, counters, reason: "" })
+    }
+
+    fn into_network(
+        mut self,
+        architecture: Architecture,
+        device: &Device,
+    ) -> Result<Network, ModelError> {
+        let file = &mut self;
+        let layers = architecture.layers().iter().map(|layer| file.layer(layer));
+        let layers = layers.collect::<Result<Vec<_>, _>>()?;
+        let norms = architecture.norms().iter().map(|norm| file.norm(norm));
+        let norms = norms.collect::<Result<Vec<_>, _>>()?;
+        Ok(Network::from_values(&Arc::new(architecture), layers, norms, device))
+    }
+
+    fn check_names(&self, architecture: &Architecture) -> Result<(), ModelError> {
         let expected = expected_names(architecture);
         let missing = expected.iter().filter(|name| !self.tensors.contains_key(*name));
         let missing: Vec<_> = missing.map(String::as_str).collect();
-        let stray_counters = counters.iter().filter(|counter| {
+        let stray_counters = self.counters.iter().filter(|counter| {
             let norm = counter.strip_suffix(COUNTER);
             architecture.norms().iter().all(|other| Some(other.name.as_str()) != norm)
         });
@@ -96,7 +132,7 @@ impl File<'_> {
     fn take(&mut self, name: &str, shape: &[usize]) -> Result<Vec<f32>, ModelError> {
         let tensor = self.tensors.remove(name).expect("names were checked before");
         if tensor.shape != shape {
-            let problem = format!("shape {:?}; expected {shape:?}", tensor.shape);
+            let problem = format!("shape {:?}; expected {shape:?}{}", tensor.shape, self.reason);
             return Err(self.rejection(name, problem));
         }
         match tensor.values.iter().position(|value| !value.is_finite()) {

@@ -2,10 +2,13 @@ use std::path::{Path, PathBuf};
 
 use burn::tensor::Device;
 use clap::Args;
-use models::{Network, Shape, zoo};
+use models::{Architecture, Network, Shape, zoo};
 
 use crate::device;
 use crate::error::Error;
+
+/// For networks that take images of any shape, where no image tells it.
+pub(super) const MNIST: Shape = [1, 28, 28];
 
 /// Which network, and on what.
 #[derive(Debug, Args)]
@@ -38,24 +41,24 @@ impl NetworkArguments {
         Ok(zoo::entry(&self.network)?.input.unwrap_or(given))
     }
 
-    /// The network with the weights from `--weights`.
+    /// The network with the weights from `--weights`, which may be those of a shrunken one: their
+    /// shapes tell its widths.
     pub(super) fn load(&self, input: Shape, device: &Device) -> Result<Network, Error> {
-        self.load_from(&self.weights, input, device)
-    }
-
-    /// The same network with other weights.
-    pub(super) fn load_from(
-        &self,
-        weights: &Path,
-        input: Shape,
-        device: &Device,
-    ) -> Result<Network, Error> {
         let request = zoo::Request {
             name: self.network.clone(),
             widths: self.widths.clone(),
             input,
             classes: self.classes,
         };
-        Ok(Network::load(zoo::architecture(&request)?, weights, device)?)
+        Ok(Network::load_narrowed(&zoo::architecture(&request)?, &self.weights, device)?)
     }
+}
+
+/// Other weights for a network, of the same widths.
+pub(super) fn load_other(
+    weights: &Path,
+    architecture: &Architecture,
+    device: &Device,
+) -> Result<Network, Error> {
+    Ok(Network::load(architecture.clone(), weights, device)?)
 }

@@ -4,7 +4,7 @@ use clap::Args;
 use models::Network;
 use pruning::{Certifier, Mask};
 
-use super::arguments::NetworkArguments;
+use super::arguments::{NetworkArguments, load_other};
 use super::method::BoundArguments;
 use super::points::{PointArguments, Points};
 use super::table;
@@ -39,8 +39,8 @@ impl Certify {
         })?;
         let input = points.shape();
         let dense = self.network.load(input, &device)?;
-        let pruned = self.network.load_from(&self.pruned, input, &device)?;
         let architecture = dense.architecture().clone();
+        let pruned = load_other(&self.pruned, &architecture, &device)?;
         let mask = non_zero(&pruned);
         let mut text = String::new();
         if let Some(labels) = &points.labels {

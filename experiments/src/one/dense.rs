@@ -2,10 +2,10 @@ use std::path::PathBuf;
 
 use burn::tensor::{Int, Tensor};
 use clap::Args;
-use models::{Network, Shape};
+use models::Network;
 use pruning::{Pruner, Subject};
 
-use super::arguments::NetworkArguments;
+use super::arguments::{MNIST, NetworkArguments, load_other};
 use super::method::{BoundArguments, MethodArguments};
 use super::points::{PointArguments, Points};
 use crate::error::Error;
@@ -47,8 +47,6 @@ pub(super) struct Dense {
 
 impl Dense {
     fn load(arguments: &DenseArguments) -> Result<Self, Error> {
-        /// For networks that take images of any shape, where no image tells it.
-        const MNIST: Shape = [1, 28, 28];
         let DenseArguments { network, points, method, initial, .. } = arguments;
         let device = network.device()?;
         let points = points.load(network, &device)?;
@@ -63,9 +61,10 @@ impl Dense {
             return Err(Error::Usage(format!("method \"{}\" looks at {what}", method.method)));
         }
         let shape = network.input(points.as_ref().map_or(MNIST, Points::shape))?;
-        let initial = initial.as_ref().map(|file| network.load_from(file, shape, &device));
-        let initial = initial.transpose()?;
         let network = network.load(shape, &device)?;
+        let initial =
+            initial.as_ref().map(|file| load_other(file, network.architecture(), &device));
+        let initial = initial.transpose()?;
         let labels = labels.map(|labels| Tensor::<1, Int>::from_data(labels.as_slice(), &device));
         let images = points
             .as_ref()
