@@ -12,7 +12,7 @@ use crate::error::PruneError;
 ///
 /// `loss` computes the mean over some points, `chunk` at a time, from a twin of the network with
 /// gradients (see [`Network::weight_gradients`]; evaluation mode), their images and their classes.
-/// The chunk bounds the memory and changes nothing else.
+/// The chunk bounds the memory and changes only rounding.
 ///
 /// A criterion of your own that looks at gradients:
 ///

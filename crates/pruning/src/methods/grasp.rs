@@ -42,7 +42,7 @@ pub(super) const ENTRY: Entry = Entry {
 pub struct Grasp {
     /// T, which logits are divided by; 200 in the authors' code.
     pub temperature: f64,
-    /// Points taken through the network at a time; it bounds the memory and changes nothing else.
+    /// Points taken through the network at a time; it bounds the memory and changes only rounding.
     pub chunk: usize,
 }
 

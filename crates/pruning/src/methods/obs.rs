@@ -50,7 +50,7 @@ pub(super) const ENTRY: Entry = Entry {
 pub struct Surgeon {
     /// λ in shares of the mean diagonal of the Hessian, above 0.
     pub damping: f64,
-    /// Points taken through the network at a time; it bounds the memory and changes nothing else.
+    /// Points taken through the network at a time; it bounds the memory and changes only rounding.
     pub chunk: usize,
 }
 

@@ -54,7 +54,7 @@ pub(super) const HYBRID: Entry = Entry {
 pub struct Sipp {
     /// How relative importance is reduced over positions.
     pub reduction: Reduction,
-    /// Points taken through the network at a time; it bounds the memory and changes nothing else.
+    /// Points taken through the network at a time; it bounds the memory and changes only rounding.
     pub chunk: usize,
 }
 

@@ -27,7 +27,7 @@ pub(super) const ENTRY: Entry = Entry {
 /// scores, which changes no rank.
 #[derive(Debug, Clone, Copy)]
 pub struct Snip {
-    /// Points taken through the network at a time; it bounds the memory and changes nothing else.
+    /// Points taken through the network at a time; it bounds the memory and changes only rounding.
     pub chunk: usize,
 }
 

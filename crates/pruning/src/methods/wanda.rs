@@ -28,7 +28,7 @@ pub(super) const ENTRY: Entry = Entry {
 /// published, weights are compared within their unit only ([`Scope::PerUnit`]).
 #[derive(Debug, Clone, Copy)]
 pub struct Wanda {
-    /// Points taken through the network at a time; it bounds the memory and changes nothing else.
+    /// Points taken through the network at a time; it bounds the memory and changes only rounding.
     pub chunk: usize,
 }
 

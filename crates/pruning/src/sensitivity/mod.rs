@@ -89,7 +89,7 @@ pub struct LayerSensitivities {
 /// (max, ×) matrix product.
 ///
 /// `images` is `[points, channels, height, width]`, taken `chunk` points at a time, which bounds the
-/// memory and changes nothing else. The time is linear in the number of points.
+/// memory and changes only rounding. The time is linear in the number of points.
 ///
 /// # Errors
 /// When there are no points, or a weight or an activation is not finite.

@@ -78,7 +78,7 @@ pub struct SensitivityPruner {
     pub failure_probability: f64,
     /// C, at least 1.
     pub constant: f64,
-    /// Points taken through the network at a time; it bounds the memory and changes nothing else.
+    /// Points taken through the network at a time; it bounds the memory and changes only rounding.
     pub chunk: usize,
 }
 
