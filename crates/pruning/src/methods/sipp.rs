@@ -60,7 +60,7 @@ pub struct Sipp {
 
 impl Default for Sipp {
     fn default() -> Self {
-        Self { reduction: Reduction::Mean, chunk: 64 }
+        Self { reduction: Reduction::Mean, chunk: 256 }
     }
 }
 

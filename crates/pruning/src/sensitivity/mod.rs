@@ -4,7 +4,7 @@ mod layer;
 mod max_product;
 
 use burn::tensor::Tensor;
-use models::{Architecture, Network};
+use models::{Architecture, LayerSpec, Network};
 
 use crate::error::PruneError;
 use crate::named::named;
@@ -88,8 +88,9 @@ pub struct LayerSensitivities {
 /// image (the gradient of a convolution's weight for the output gradient 1 / (P z)), the maximum a
 /// (max, ×) matrix product.
 ///
-/// `images` is `[points, channels, height, width]`, taken `chunk` points at a time, which bounds the
-/// memory and changes only rounding. The time is linear in the number of points.
+/// `images` is `[points, channels, height, width]`, taken `chunk` points at a time, or as many as have
+/// 2²⁴ numbers in the patches of the largest layer: that bounds the memory and changes only rounding.
+/// The time is linear in the number of points.
 ///
 /// # Errors
 /// When there are no points, or a weight or an activation is not finite.
@@ -104,19 +105,27 @@ pub fn sensitivities(
         return Err(PruneError::NoPoints);
     }
     let specs = network.architecture().layers();
+    let chunk = chunk.clamp(1, largest_chunk(specs));
     let mut running: Vec<Running> = specs
         .iter()
         .enumerate()
         .map(|(l, spec)| Running::new(spec, network.weight(l), reduction))
         .collect();
-    for start in (0..points).step_by(chunk.max(1)) {
-        let end = (start + chunk.max(1)).min(points);
+    for start in (0..points).step_by(chunk) {
+        let end = (start + chunk).min(points);
         network.forward_watched(images.clone().narrow(0, start, end - start), |layer, input| {
             running[layer].take(input.clone());
         });
     }
     let layers = running.into_iter().map(Running::finish).collect::<Result<_, _>>()?;
     Ok(Sensitivities { layers, points, reduction })
+}
+
+/// As many points as have 2²⁴ numbers, 64 MiB, in the patches of the largest layer.
+fn largest_chunk(layers: &[LayerSpec]) -> usize {
+    const NUMBERS: usize = 1 << 24;
+    let largest = layers.iter().map(|layer| layer.fan_in() * layer.positions()).max();
+    (NUMBERS / largest.unwrap_or(1)).max(1)
 }
 
 #[cfg(test)]

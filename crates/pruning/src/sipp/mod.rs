@@ -94,7 +94,7 @@ impl SensitivityPruner {
             error_form,
             failure_probability: delta.unwrap_or_else(|| error_form.failure_probability()),
             constant: options.constant.unwrap_or(Options::CONSTANT),
-            chunk: 64,
+            chunk: 256,
         }
     }
 }
