@@ -72,9 +72,9 @@ impl Seeds {
         self.derive("signs", training)
     }
 
-    /// The draws of the method whose layer counts another one takes, at the k-th density.
-    pub fn same_as(self, pruning: usize) -> u64 {
-        self.derive("same-as", pruning)
+    /// What the method whose layers' counts another one takes draws when it looks at a network.
+    pub fn same_as(self) -> u64 {
+        self.derive("same-as", 0)
     }
 
     fn derive(self, purpose: &str, index: usize) -> u64 {

@@ -1,17 +1,10 @@
 //! What goes and what stays, on networks small enough to see it.
 
-use models::{Architecture, Builder, Convolution, Value, zoo};
+use models::{Convolution, zoo};
 
-use crate::cut::{altered, assert_same, dense, mute_channel, mute_unit, widths};
+use crate::cut::{altered, assert_same, dense, described, mute_channel, mute_unit, widths};
 
 mod cut;
-
-fn described(input: [usize; 3], describe: impl Fn(&mut Builder, Value) -> Value) -> Architecture {
-    let mut net = Builder::new("t", input);
-    let image = net.input();
-    let output = describe(&mut net, image);
-    net.build(output).unwrap()
-}
 
 #[test]
 fn a_flattened_map_gives_a_feature_for_each_position() {

@@ -1,18 +1,11 @@
 //! Where the constants of channels end up when these are taken out.
 
 use burn::module::Module;
-use models::{Architecture, Builder, Convolution, Value};
+use models::{Architecture, Convolution};
 
-use crate::cut::{altered, assert_same, dense, mute_channel, mute_unit, widths};
+use crate::cut::{altered, assert_same, dense, described, mute_channel, mute_unit, widths};
 
 mod cut;
-
-fn described(input: [usize; 3], describe: impl Fn(&mut Builder, Value) -> Value) -> Architecture {
-    let mut net = Builder::new("t", input);
-    let image = net.input();
-    let output = describe(&mut net, image);
-    net.build(output).unwrap()
-}
 
 #[test]
 fn constants_of_a_chain_are_folded() {

@@ -14,9 +14,7 @@ use crate::scores::Scores;
 /// # Errors
 /// When `within` keeps fewer weights than there are places.
 pub fn select(scores: &Scores, within: &Mask, quota: &Quota) -> Result<Mask, PruneError> {
-    if !quota.fits(within) {
-        return Err(PruneError::Budget { asked: quota.total(), survivors: within.kept() });
-    }
+    quota.check(within)?;
     let mut candidates: Vec<Vec<Candidate>> = Vec::with_capacity(within.layers.len());
     let mut first = 0;
     for (mask, scores) in within.layers.iter().zip(scores.layers()) {

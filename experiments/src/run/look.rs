@@ -37,7 +37,7 @@ impl Look {
             Sharing::Scope(_) => None,
             Sharing::SameAs(other) => {
                 let entry = methods::entry(other)?;
-                let mut rng = pruning::generator(Seeds::new(choice.run.seed).same_as(1));
+                let mut rng = pruning::generator(Seeds::new(choice.run.seed).same_as());
                 let examined = entry.build(&Options::default())?.examine(subject, &mut rng)?;
                 Some((examined, Allocation { scope: entry.scope, ..allocation(choice) }))
             }

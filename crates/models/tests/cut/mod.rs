@@ -6,8 +6,19 @@
 use burn::tensor::{Device, Tensor};
 use chacha20::ChaCha8Rng;
 use models::tensors::{self, HostTensor};
-use models::{Architecture, Initialisation, Network};
+use models::{Architecture, Builder, Initialisation, Network, Value};
 use rand::{RngExt, SeedableRng};
+
+/// The architecture that `describe` makes of an image's value.
+pub(crate) fn described(
+    input: [usize; 3],
+    describe: impl Fn(&mut Builder, Value) -> Value,
+) -> Architecture {
+    let mut net = Builder::new("t", input);
+    let image = net.input();
+    let output = describe(&mut net, image);
+    net.build(output).unwrap()
+}
 
 /// A network of random weights without zeros.
 pub(crate) fn dense(architecture: Architecture, seed: u64) -> Network {

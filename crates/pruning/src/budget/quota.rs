@@ -1,4 +1,5 @@
 use super::share_out;
+use crate::error::PruneError;
 use crate::mask::{LayerMask, Mask};
 
 /// A budget, shared among those that compete for it.
@@ -26,14 +27,16 @@ impl Quota {
         }
     }
 
-    /// Whether `within` has a weight for each place, layer by layer.
-    pub(crate) fn fits(&self, within: &Mask) -> bool {
-        match self {
+    /// `within` has a weight for each place, layer by layer.
+    pub(crate) fn check(&self, within: &Mask) -> Result<(), PruneError> {
+        let fits = match self {
             Self::Network(places) => *places <= within.kept(),
             Self::Layers(places) | Self::Units(places) => {
                 places.iter().zip(&within.layers).all(|(places, layer)| *places <= layer.kept())
             }
-        }
+        };
+        let error = || PruneError::Budget { asked: self.total(), survivors: within.kept() };
+        fits.then_some(()).ok_or_else(error)
     }
 
     /// The quota of step k of `steps` on the way from all that `within` keeps to this one: places
@@ -95,6 +98,6 @@ mod tests {
         );
         // To nothing there is no factor: as if one stayed, until the last step.
         assert_eq!(on_the_way(&layers(100, 0))[2], layers(100, 0));
-        assert!(on_the_way(&layers(100, 0))[1].fits(&within));
+        assert_eq!(on_the_way(&layers(100, 0))[1].check(&within), Ok(()));
     }
 }

@@ -4,8 +4,8 @@ use super::live;
 use crate::mask::Mask;
 use crate::pruner::Pruned;
 
-/// After so many choices it stays with the best so far. On trained LeNets at densities of 1 % and more
-/// under the global scope 7 are enough; a layer left with next to nothing can take thousands.
+/// After so many choices it stays with the best so far. Mostly a few are enough, but a layer that is left
+/// with next to nothing could take as many as it has candidates.
 const MOST_ROUNDS: usize = 100;
 
 /// Prunes without spending the budget on dead weights (see [`live`](live())): `prune` chooses

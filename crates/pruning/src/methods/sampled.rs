@@ -132,9 +132,7 @@ impl Examined for Units {
         quota: &Quota,
         rng: &mut ChaCha8Rng,
     ) -> Result<Pruned, PruneError> {
-        if !quota.fits(within) {
-            return Err(PruneError::Budget { asked: quota.total(), survivors: within.kept() });
-        }
+        quota.check(within)?;
         let (mut pools, mut fates, mut silent) = (Vec::new(), Vec::new(), Vec::new());
         for (layer, places) in places(within, quota).into_iter().enumerate() {
             let (mask, scores) = (&within.layers[layer], &self.scores.layers()[layer]);

@@ -36,9 +36,7 @@ impl Examined for Sampled {
         quota: &Quota,
         rng: &mut ChaCha8Rng,
     ) -> Result<Pruned, PruneError> {
-        if !quota.fits(within) {
-            return Err(PruneError::Budget { asked: quota.total(), survivors: within.kept() });
-        }
+        quota.check(within)?;
         let here = self.within(within);
         let groups = here.groups(within, quota);
         let targets = here.targets(&groups);
