@@ -1,10 +1,12 @@
 //! From an experiment to the runs that it asks for.
 
+use pruning::Measure;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::config::raw::{self, Gradual, Raw};
 use crate::config::{Experiment, Method, Retraining, Timing};
+use crate::step::Step;
 
 /// A run: the parent of a seed, or one method with one retraining over all densities.
 #[derive(Debug, Clone, PartialEq)]
@@ -137,6 +139,7 @@ fn id(experiment: &Experiment, dataset: &str, seed: u64, kind: Kind) -> String {
             (prune.points, prune.delta) = (None, 0.0);
             (prune.rates, prune.leave_out) = Default::default();
             (prune.remove_dead, prune.gradual) = (false, Gradual::default());
+            (prune.budget, prune.renew_every) = (Measure::default().to_string(), Step::Epochs(1));
             identity.raw.certificate = raw::Certificate::default();
             identity.raw.retrain = raw::Retrain::default();
         }
@@ -144,6 +147,9 @@ fn id(experiment: &Experiment, dataset: &str, seed: u64, kind: Kind) -> String {
             identity.method = Some((method.name, method.scope.label(), method.options_label()));
             if timing != Timing::Gradual {
                 identity.raw.prune.gradual = Gradual::default();
+            }
+            if !method.is_soft() {
+                identity.raw.prune.renew_every = Step::Epochs(1);
             }
             identity.timing = Some(timing.as_str());
             identity.retraining = Some(retraining.as_str());

@@ -75,7 +75,7 @@ impl Network {
     /// A copy that shares no running statistics with this network: what is trained on one leaves
     /// the other as it is.
     pub fn detached(&self) -> Self {
-        self.clone().map_norms(norm::detached)
+        self.clone().map_norms(|_, norm| norm::detached(norm))
     }
 
     /// The network's description.
@@ -158,8 +158,8 @@ impl Network {
         Self { parameters, norms: self.norms, architecture: self.architecture }
     }
 
-    pub(crate) fn map_norms(self, map: impl Fn(&BatchNorm) -> BatchNorm) -> Self {
-        let norms = self.norms.iter().map(map).collect();
+    pub(crate) fn map_norms(self, mut map: impl FnMut(usize, &BatchNorm) -> BatchNorm) -> Self {
+        let norms = self.norms.iter().enumerate().map(|(index, norm)| map(index, norm)).collect();
         Self { norms, ..self }
     }
 }

@@ -105,6 +105,6 @@ pub(crate) fn detached(norm: &BatchNorm) -> BatchNorm {
 
 /// The running statistic without gradient. burn holds the last batch's contribution back until
 /// the next one; `valid` lets it in.
-fn statistic(state: &RunningState<Tensor<1>>) -> Tensor<1> {
+pub(crate) fn statistic(state: &RunningState<Tensor<1>>) -> Tensor<1> {
     state.valid().value()
 }

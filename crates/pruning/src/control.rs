@@ -3,10 +3,11 @@
 use chacha20::ChaCha8Rng;
 use rand::seq::SliceRandom;
 
+use crate::channels::RankedChannels;
 use crate::criterion::Subject;
 use crate::error::PruneError;
 use crate::mask::Mask;
-use crate::pruner::{Examined, Pruner};
+use crate::pruner::{Examined, Pruner, Scored};
 use crate::ranked::Ranking;
 
 /// The mask shuffled inside each layer, among the weights that `within` keeps (Frankle et al.,
@@ -62,7 +63,16 @@ impl<P: Pruner> Pruner for Inverted<P> {
         subject: Subject<'_>,
         rng: &mut ChaCha8Rng,
     ) -> Result<Box<dyn Examined>, PruneError> {
-        Ok(Box::new(Ranking(self.0.examine(subject, rng)?.scores().negated())))
+        let examined = self.0.examine(subject, rng)?;
+        Ok(match examined.scores() {
+            Scored::Weights(scores) => Box::new(Ranking(scores.negated())),
+            Scored::Channels(channels, scores) => Box::new(RankedChannels {
+                network: subject.network.clone(),
+                channels: channels.clone(),
+                scores: scores.negated(),
+                folds: true,
+            }),
+        })
     }
 }
 

@@ -26,6 +26,24 @@ pub enum PruneError {
         /// Weights of the layers that are left out.
         left_out: usize,
     },
+    /// A budget below the smallest network that whole channels can make.
+    #[error(
+        "asked to keep {asked}, but with one channel left in each layer there are {least}; ask for a larger density, or leave fewer layers out"
+    )]
+    Smallest {
+        /// What may stay, in the measure of the budget.
+        asked: usize,
+        /// What the smallest network has.
+        least: usize,
+    },
+    /// A quota of weights for a method that prunes channels, or the other way round.
+    #[error("asked to prune {asked}, and the method prunes {prunes}")]
+    Grain {
+        /// What the quota is of.
+        asked: &'static str,
+        /// What the method prunes.
+        prunes: &'static str,
+    },
     /// Rates that a budget cannot be shared by.
     #[error("scope \"rates\": {0}")]
     Rates(String),

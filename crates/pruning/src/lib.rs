@@ -46,6 +46,8 @@
 
 mod budget;
 mod certificate;
+mod channels;
+mod contributions;
 mod control;
 mod criterion;
 mod effective;
@@ -55,6 +57,7 @@ mod mask;
 pub mod methods;
 mod named;
 mod patches;
+mod pfp;
 mod points;
 mod pruner;
 mod ranked;
@@ -66,16 +69,20 @@ mod sensitivity;
 mod sides;
 mod sipp;
 
-pub use budget::{Allocation, Budget, Density, Quota, Scope};
+pub use budget::{Allocation, Budget, Density, Grain, Quota, Scope};
 pub use certificate::{Certificate, Certifier, Outputs, Propagated, SideCertificate, Trust};
+pub use channels::{
+    ChannelCriterion, ChannelQuota, ChannelScores, ChannelSharing, Channels, Filters, Measure,
+};
 pub use control::{Inverted, random_of, shuffled};
 pub use criterion::{Criterion, Subject, generator};
 pub use effective::{disconnected, live, without_dead};
 pub use error::PruneError;
 pub use loss::{cross_entropy, loss_gradients};
 pub use mask::{LayerMask, Mask};
+pub use pfp::{ChannelSensitivities, Choice, Offsets, ProvableFilters, channel_sensitivities};
 pub use points::sample_size;
-pub use pruner::{Examined, Pruned, Pruner, prune};
+pub use pruner::{Draws, Examined, Pruned, Pruner, Scored, prune};
 pub use ranked::{Ranked, Stepwise};
 pub use sampling::{Drawing, ErrorForm, Share, allocate, round_to_budget};
 pub use scores::Scores;

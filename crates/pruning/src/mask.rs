@@ -72,6 +72,11 @@ impl Mask {
         self.layers.iter().map(|layer| layer.keep.len()).sum()
     }
 
+    /// How many prunable weights each layer has.
+    pub(crate) fn sizes(&self) -> Vec<usize> {
+        self.layers.iter().map(|layer| layer.keep.len()).collect()
+    }
+
     /// Whether every weight that stays under `self` also stays under `other`.
     pub fn is_within(&self, other: &Self) -> bool {
         let flags = |mask: &Self| {

@@ -1,7 +1,8 @@
 use chacha20::ChaCha8Rng;
-use models::Network;
+use models::{Constants, Network};
 
 use crate::budget::{Allocation, Budget, Quota};
+use crate::channels::{ChannelScores, Channels};
 use crate::criterion::Subject;
 use crate::error::PruneError;
 use crate::mask::Mask;
@@ -26,20 +27,51 @@ pub trait Pruner: Send + Sync {
 
 /// A network that a pruner has looked at.
 pub trait Examined: Send {
-    /// The scores that weights are chosen by.
-    fn scores(&self) -> &Scores;
+    /// The scores that weights or channels are chosen by.
+    fn scores(&self) -> Scored<'_>;
 
-    /// Keeps as many of the weights that `within` still keeps as `quota` has places. Draws come from
-    /// `rng`. Most callers want [`Allocation::prune`], which makes the quota from a budget.
+    /// Keeps as many of the weights that `within` still keeps as `quota` has places, or as many of its
+    /// channels as come closest to it. Draws come from `rng`. Most callers want [`Allocation::prune`],
+    /// which makes the quota from a budget.
     ///
     /// # Errors
-    /// When `within` keeps fewer weights than there are places.
+    /// When `within` keeps fewer weights than there are places; when the quota is one of channels and
+    /// the method prunes single weights, or the other way round.
     fn prune(
         &self,
         within: &Mask,
         quota: &Quota,
         rng: &mut ChaCha8Rng,
     ) -> Result<Pruned, PruneError>;
+}
+
+/// What a method has scored, which is what it prunes.
+#[derive(Debug, Clone, Copy)]
+pub enum Scored<'a> {
+    /// Single weights.
+    Weights(&'a Scores),
+    /// Whole channels.
+    Channels(&'a Channels, &'a ChannelScores),
+}
+
+impl<'a> Scored<'a> {
+    /// The scores of single weights, where it has these.
+    pub fn weights(self) -> Option<&'a Scores> {
+        match self {
+            Self::Weights(scores) => Some(scores),
+            Self::Channels(..) => None,
+        }
+    }
+}
+
+/// How often one side of a unit was drawn from.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Draws {
+    /// Draws; 0 for a side that was kept or cut without drawing.
+    pub count: u64,
+    /// Where channels were drawn for all units of a layer at once: S, the sum of the sensitivities of
+    /// those that were drawn from. Without it the side was drawn by itself, from its own.
+    pub of: Option<f64>,
 }
 
 /// What pruning decided: which weights stay, and with what values.
@@ -51,25 +83,31 @@ pub struct Pruned {
     /// `None` for a layer in which those that stay keep their values.
     pub values: Vec<Option<Vec<f32>>>,
     /// How often each side of each unit was drawn from, for each layer: the positive sides of all
-    /// units, then the negative ones. 0 for a side that was kept or cut without drawing. `None` for
-    /// methods that draw nothing, or not by sides.
-    pub draws: Option<Vec<Vec<u64>>>,
+    /// units, then the negative ones. `None` for methods that draw nothing, or not by sensitivities.
+    pub draws: Option<Vec<Vec<Draws>>>,
+    /// What filters that go leave behind, to be folded into biases; `None` where nothing is folded.
+    pub constants: Option<Constants>,
 }
 
 impl Pruned {
     /// Weights that stay as they are.
     pub fn unchanged(mask: Mask) -> Self {
         let values = vec![None; mask.layers.len()];
-        Self { mask, values, draws: None }
+        Self { mask, values, draws: None, constants: None }
     }
 
     /// The pruned network; `network` is the one that was pruned.
     pub fn apply(&self, network: &Network) -> Network {
-        if self.values.iter().all(Option::is_none) {
+        let pruned = if self.values.iter().all(Option::is_none) {
             let factors = self.mask.factors(network.architecture(), &network.device());
-            return factors.scale(network.clone());
+            factors.scale(network.clone())
+        } else {
+            network.with_weights(&self.weights(network))
+        };
+        match &self.constants {
+            Some(constants) => pruned.with_constants(constants),
+            None => pruned,
         }
-        network.with_weights(&self.weights(network))
     }
 
     fn weights(&self, network: &Network) -> Vec<Vec<f32>> {

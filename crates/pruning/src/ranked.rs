@@ -10,7 +10,7 @@ use crate::budget::Quota;
 use crate::criterion::{Criterion, Subject};
 use crate::error::PruneError;
 use crate::mask::Mask;
-use crate::pruner::{Examined, Pruned, Pruner};
+use crate::pruner::{Examined, Pruned, Pruner, Scored};
 use crate::scores::Scores;
 use crate::select::select;
 
@@ -35,8 +35,8 @@ impl<C: Criterion> Pruner for Ranked<C> {
 pub(crate) struct Ranking(pub(crate) Scores);
 
 impl Examined for Ranking {
-    fn scores(&self) -> &Scores {
-        &self.0
+    fn scores(&self) -> Scored<'_> {
+        Scored::Weights(&self.0)
     }
 
     fn prune(
@@ -89,8 +89,8 @@ struct Climb<C: ?Sized> {
 }
 
 impl<C: Criterion + ?Sized> Examined for Climb<C> {
-    fn scores(&self) -> &Scores {
-        &self.scores
+    fn scores(&self) -> Scored<'_> {
+        Scored::Weights(&self.scores)
     }
 
     fn prune(

@@ -46,6 +46,7 @@ pub fn select(scores: &Scores, within: &Mask, quota: &Quota) -> Result<Mask, Pru
             }
             Ok(mask_of(within, &kept))
         }
+        Quota::Channels(_) => unreachable!("the check before has refused it"),
     }
 }
 

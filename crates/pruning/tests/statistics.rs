@@ -39,7 +39,7 @@ fn drawn_weights_are_unbiased() {
     let mut rng = generator(1);
     let subject = Subject::new(&network, &images);
     let examined = pruner.examine(subject, &mut rng).unwrap();
-    let rows = Rows::of(&network, examined.scores());
+    let rows = Rows::of(&network, examined.scores().weights().unwrap());
     let weights = [network.weight_values(0), network.weight_values(1)].concat();
     let (mut sums, mut variances) = (vec![0.0; rows.0.len()], vec![0.0; rows.0.len()]);
     for _ in 0..DRAWS {
@@ -51,7 +51,8 @@ fn drawn_weights_are_unbiased() {
             let factor = value / weight;
             let (row, q) = rows.0[j];
             sums[j] += f64::from(factor);
-            variances[j] += if draws[row] > 0 { (1.0 - q) / (draws[row] as f64 * q) } else { 0.0 };
+            let count = draws[row].count as f64;
+            variances[j] += if count > 0.0 { (1.0 - q) / (count * q) } else { 0.0 };
         }
     }
     let (mut random, mut squares) = (0, 0.0);

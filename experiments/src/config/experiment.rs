@@ -2,7 +2,7 @@
 
 use datasets::{Augmentation, Source, Validation};
 use models::{Initialisation, zoo};
-use pruning::Density;
+use pruning::{Density, Measure};
 
 use super::ladder::Ladder;
 use super::method::{Method, Retraining, Timing};
@@ -44,6 +44,10 @@ pub struct Experiment {
     pub rates: Vec<f64>,
     /// Whether weights without a path from input to output are removed.
     pub remove_dead: bool,
+    /// What a budget of channels counts.
+    pub measure: Measure,
+    /// Time between the choices of methods whose pruned filters go on training.
+    pub renew_every: Step,
     /// When the gradual schedule prunes.
     pub gradual: raw::Gradual,
     /// Where the densities come from.

@@ -1,7 +1,7 @@
 //! A method with all that belongs to it, and what happens to its survivors.
 
-use pruning::Scope;
-use pruning::methods::Options;
+use pruning::methods::{self, Options};
+use pruning::{Grain, Scope};
 
 /// An enum whose variants have names in configuration files.
 macro_rules! names {
@@ -47,6 +47,16 @@ pub struct Method {
 }
 
 impl Method {
+    /// What it prunes.
+    pub fn grain(&self) -> Grain {
+        methods::entry(self.name).map_or(Grain::Weights, methods::Entry::grain)
+    }
+
+    /// Whether what it has pruned goes on training, where there is training.
+    pub fn is_soft(&self) -> bool {
+        methods::entry(self.name).is_ok_and(methods::Entry::is_soft)
+    }
+
     /// What is set of it, as `name=value` with commas between; empty where nothing is.
     pub fn options_label(&self) -> String {
         let mask = (self.mask != MaskKind::Chosen).then(|| format!("mask={}", self.mask));

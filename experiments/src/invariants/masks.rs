@@ -1,4 +1,4 @@
-use pruning::Mask;
+use pruning::{Channels, Mask, Measure};
 
 use super::Violation;
 
@@ -12,6 +12,42 @@ pub(crate) fn budget_is_met(mask: &Mask, asked: usize, exact: bool) -> Result<()
     }
     let problem =
         format!("the mask keeps {kept} weights; asked for {asked}, give or take {tolerance}");
+    Err(Violation::of_all("budget", problem))
+}
+
+/// The mask keeps all weights between channels that stay, and none of one that goes.
+pub(crate) fn channels_are_whole(mask: &Mask, channels: &Channels) -> Result<(), Violation> {
+    let whole = channels.whole(&channels.alive(mask));
+    let layers = mask.layers().iter().zip(whole.layers());
+    let Some((broken, whole)) = layers.into_iter().find(|(found, whole)| found != whole) else {
+        return Ok(());
+    };
+    let problem = format!(
+        "{} of the {} weights between channels that stay are kept",
+        broken.kept(),
+        whole.kept()
+    );
+    Err(Violation::of_layer("whole-channels", &broken.name, problem))
+}
+
+/// The mask of whole channels is as close to the budget as the largest channel lets it be: within half of
+/// that, or for methods that draw within twice as much.
+pub(crate) fn budget_is_closest(
+    mask: &Mask,
+    channels: &Channels,
+    asked: usize,
+    measure: Measure,
+    exact: bool,
+) -> Result<(), Violation> {
+    let largest = channels.largest(measure);
+    let tolerance = if exact { largest.div_ceil(2) } else { 2 * largest };
+    let size = channels.size(&channels.alive(mask), measure);
+    if size.abs_diff(asked) <= tolerance {
+        return Ok(());
+    }
+    let problem = format!(
+        "the channels that stay have {size} {measure}; asked for {asked}, give or take {tolerance}"
+    );
     Err(Violation::of_all("budget", problem))
 }
 

@@ -8,7 +8,7 @@ mod weights;
 
 use std::fmt;
 
-pub(crate) use masks::{budget_is_met, nested};
+pub(crate) use masks::{budget_is_closest, budget_is_met, channels_are_whole, nested};
 pub(crate) use values::{redrawn, rewound};
 pub(crate) use weights::{all_finite, pruned_are_zero};
 

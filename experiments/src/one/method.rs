@@ -3,7 +3,7 @@ use std::str::FromStr;
 use clap::Args;
 use models::Architecture;
 use pruning::methods::{self, Options};
-use pruning::{Allocation, ErrorForm, Pruner, Reduction, Scope, Trust};
+use pruning::{Allocation, ErrorForm, Grain, Measure, Offsets, Pruner, Reduction, Scope, Trust};
 
 use crate::config;
 use crate::error::Error;
@@ -38,9 +38,22 @@ pub(super) struct MethodArguments {
     /// What grasp divides logits by [default: 200]
     #[arg(long, value_name = "T")]
     temperature: Option<f64>,
-    /// What obs adds to the diagonal of the Hessian, as a share of its mean [default: 0.01]
+    /// What obs and thinet add to the diagonal of their least-squares problems, as a share of its mean
+    /// [default: 0.01]
     #[arg(long, value_name = "SHARE")]
     damping: Option<f64>,
+    /// Of the sensitivities of channels over the offsets of a kernel: sum or max [default: sum]
+    #[arg(long, value_name = "NAME")]
+    offsets: Option<String>,
+    /// pfp takes pixels of the image away too
+    #[arg(long)]
+    pixels: bool,
+    /// Outputs of each layer that thinet draws for each point [default: 10]
+    #[arg(long, value_name = "N")]
+    samples: Option<usize>,
+    /// What the density is a share of, for methods that prune channels: parameters or multiply-adds
+    #[arg(long, value_name = "NAME", default_value = "parameters")]
+    budget: String,
 }
 
 fn rate(text: &str) -> Result<(String, f64), String> {
@@ -62,6 +75,11 @@ impl MethodArguments {
         })
     }
 
+    /// What the density is a share of.
+    pub(super) fn measure(&self) -> Result<Measure, Error> {
+        Ok(self.budget.parse()?)
+    }
+
     /// The method; δ and C of drawing methods are those of the bounds.
     pub(super) fn build(&self, bounds: &BoundArguments) -> Result<Box<dyn Pruner>, Error> {
         let entry = self.entry()?;
@@ -77,6 +95,9 @@ impl MethodArguments {
             steps: self.steps,
             temperature: self.temperature,
             damping: self.damping,
+            offsets: self.offsets.as_deref().map(Offsets::from_str).transpose()?,
+            pixels: self.pixels.then_some(true),
+            samples: self.samples,
         };
         Ok(entry.build(&options)?)
     }
@@ -94,7 +115,21 @@ impl MethodArguments {
         };
         let left_out =
             config::left_out(&self.leave_out, architecture).map_err(usage("leave-out"))?;
-        Ok(Allocation { scope: self.scope()?, rates, left_out, remove_dead: self.remove_dead })
+        let (scope, measure, grain) = (self.scope()?, self.measure()?, self.entry()?.grain());
+        if !scope.fits(grain) || (measure != Measure::Parameters && grain == Grain::Weights) {
+            let (prunes, fit) = match grain {
+                Grain::Weights => (
+                    "single weights",
+                    "scope global, per-layer, per-unit, erk or rates, budget parameters",
+                ),
+                Grain::Channels => ("whole channels", "scope global or uniform"),
+            };
+            return Err(Error::Usage(format!(
+                "method \"{}\" prunes {prunes}; expected {fit}, found scope {scope}, budget {measure}",
+                self.method
+            )));
+        }
+        Ok(Allocation { scope, rates, left_out, remove_dead: self.remove_dead, measure })
     }
 }
 

@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use pruning::{Certifier, Density, Mask};
+use pruning::{Certifier, Density, Mask, Measure};
 
 use super::dense::DenseArguments;
 use super::table;
@@ -34,7 +34,10 @@ impl Prune {
         let (pruner, dense) = self.dense.load()?;
         let architecture = dense.network.architecture();
         let everything = Mask::full(architecture);
-        let budget = density.budget(everything.total());
+        let budget = density.budget(match self.dense.method.measure()? {
+            Measure::Parameters => everything.total(),
+            Measure::MultiplyAdds => architecture.multiply_adds(),
+        });
         let mut rng = pruning::generator(self.dense.points.seed);
         let allocation = self.dense.method.allocation(architecture)?;
         let pruned =

@@ -5,10 +5,11 @@ use std::path::PathBuf;
 use burn::tensor::Tensor;
 use datasets::Batch;
 use models::Network;
-use pruning::{Budget, Density, Mask, Pruned, methods};
+use pruning::{Budget, Density, Grain, Mask, Pruned, methods};
 
+use super::Prepared;
 use super::context::Context;
-use super::look::Look;
+use super::look::{Look, channels, shuffled};
 use crate::config::{Method, Retraining, Sharing, Timing};
 use crate::error::Error;
 use crate::invariants;
@@ -82,7 +83,7 @@ impl<'a> Choice<'a> {
         candidates: &Candidates<'_>,
     ) -> Result<Option<Pruned>, Error> {
         let prepared = self.context.prepared;
-        let budget = density.budget(prepared.architecture.prunable_weights());
+        let budget = prepared.budget(density);
         let pruned = match &self.ticket {
             None => self.prune(k, budget, candidates)?,
             Some(ticket) => {
@@ -98,7 +99,15 @@ impl<'a> Choice<'a> {
             Retraining::RandomMask => {
                 let mut rng = pruning::generator(Seeds::new(self.run.seed).random_mask(k));
                 let everything = Mask::full(&prepared.architecture);
-                Pruned::unchanged(pruning::shuffled(&pruned.mask, &everything, &mut rng))
+                let method = &self.how.method;
+                let mask = &pruned.mask;
+                Pruned::unchanged(shuffled(
+                    method,
+                    &prepared.architecture,
+                    mask,
+                    &everything,
+                    &mut rng,
+                ))
             }
             _ => pruned,
         };
@@ -111,10 +120,20 @@ impl<'a> Choice<'a> {
         Ok(Some(pruned))
     }
 
-    /// The mask keeps as many weights as were asked for.
+    /// The mask keeps as many weights as were asked for, or whole channels that come as close.
     pub(super) fn check_budget(&self, mask: &Mask, budget: Budget) -> Result<(), Error> {
         let exact = entries(self.how.method)?.iter().all(|entry| entry.exact);
-        let met = invariants::budget_is_met(mask, budget.0, exact);
+        let Prepared { experiment, architecture, .. } = self.context.prepared;
+        let met = match self.how.method.grain() {
+            Grain::Weights => invariants::budget_is_met(mask, budget.0, exact),
+            Grain::Channels => {
+                let channels = channels(&self.how.method, architecture);
+                invariants::channels_are_whole(mask, &channels).and_then(|()| {
+                    let (asked, measure) = (budget.0, experiment.measure);
+                    invariants::budget_is_closest(mask, &channels, asked, measure, exact)
+                })
+            }
+        };
         met.map_err(|violation| violation.in_run(&self.run.id))
     }
 

@@ -1,10 +1,12 @@
 use chacha20::ChaCha8Rng;
-use models::Network;
+use models::{Architecture, Network};
 use pruning::methods::{self, Options};
-use pruning::{Allocation, Budget, Examined, Inverted, Mask, Pruned, Pruner, Subject};
+use pruning::{
+    Allocation, Budget, Channels, Examined, Grain, Inverted, Mask, Pruned, Pruner, Subject,
+};
 
 use super::choice::Choice;
-use crate::config::{MaskKind, Sharing};
+use crate::config::{MaskKind, Method, Sharing};
 use crate::error::Error;
 use crate::seeds::Seeds;
 
@@ -65,14 +67,44 @@ impl Look {
         };
         Ok(match choice.how.method.mask {
             MaskKind::Chosen | MaskKind::Inverted => pruned,
-            MaskKind::Shuffled => {
-                Pruned::unchanged(pruning::shuffled(&pruned.mask, within, control))
+            MaskKind::Shuffled => Pruned::unchanged(shuffled(
+                &choice.how.method,
+                architecture,
+                &pruned.mask,
+                within,
+                control,
+            )),
+            MaskKind::Random if choice.how.method.grain() == Grain::Channels => {
+                let channels = channels(&choice.how.method, architecture);
+                Pruned::unchanged(channels.random_of(&pruned.mask, within, &own, control)?)
             }
             MaskKind::Random => {
                 let others = own.others(within);
                 Pruned::unchanged(pruning::random_of(&pruned.mask, &others, control))
             }
         })
+    }
+}
+
+/// The channels that a method prunes.
+pub(super) fn channels(method: &Method, architecture: &Architecture) -> Channels {
+    match method.options.pixels {
+        Some(true) => Channels::with_pixels(architecture),
+        _ => Channels::of(architecture),
+    }
+}
+
+/// The mask with as many weights in each layer, or channels in each pool, left to chance.
+pub(super) fn shuffled(
+    method: &Method,
+    architecture: &Architecture,
+    mask: &Mask,
+    within: &Mask,
+    rng: &mut ChaCha8Rng,
+) -> Mask {
+    match method.grain() {
+        Grain::Weights => pruning::shuffled(mask, within, rng),
+        Grain::Channels => channels(method, architecture).shuffled(mask, within, rng),
     }
 }
 
@@ -89,5 +121,6 @@ fn allocation(choice: &Choice<'_>) -> Allocation {
         rates: experiment.rates.clone(),
         left_out: experiment.left_out.clone(),
         remove_dead: experiment.remove_dead,
+        measure: experiment.measure,
     }
 }

@@ -1,7 +1,7 @@
 use burn::tensor::Device;
 use datasets::Dataset;
 use models::{Architecture, zoo};
-use pruning::Density;
+use pruning::{Budget, Density, Mask, Measure};
 
 use super::survivors::Moments;
 use crate::config::{Experiment, Retraining, Timing};
@@ -50,6 +50,22 @@ impl Prepared {
             begin: gradual.begin.iterations(per_epoch),
             end: gradual.end.map_or(length * 3 / 4, |end| end.iterations(per_epoch)),
             every: gradual.every.iterations(per_epoch),
+        }
+    }
+
+    /// What may stay at a density: weights, or what the budget of channels counts.
+    pub(super) fn budget(&self, density: Density) -> Budget {
+        density.budget(match self.experiment.measure {
+            Measure::Parameters => self.architecture.prunable_weights(),
+            Measure::MultiplyAdds => self.architecture.multiply_adds(),
+        })
+    }
+
+    /// What a mask keeps of it.
+    pub(super) fn size(&self, mask: &Mask) -> usize {
+        match self.experiment.measure {
+            Measure::Parameters => mask.kept(),
+            Measure::MultiplyAdds => mask.multiply_adds(&self.architecture),
         }
     }
 
@@ -132,7 +148,10 @@ fn check_left_out(prepared: &Prepared) -> Result<(), Error> {
     let apart: usize = experiment.left_out.iter().map(|&layer| layers[layer].weights()).sum();
     let budget = |density: &Density| density.budget(architecture.prunable_weights()).0;
     let few = experiment.densities.iter().find(|density| budget(density) < apart);
-    let Some(density) = few else { return Ok(()) };
+    // What must stay of channels depends on the pruning.
+    let Some(density) = few.filter(|_| experiment.measure == Measure::Parameters) else {
+        return Ok(());
+    };
     let message = format!(
         "density {density} keeps {} weights, and the layers that are left out have {apart}; leave fewer out, \
          or ask for larger densities",

@@ -15,16 +15,25 @@ pub enum Masking<'a> {
     Fixed(&'a PerWeight),
     /// More and more of them.
     Gradual(&'a mut dyn Gradual),
+    /// None: those that a mask takes become zero when it comes, and train on until the next one. The
+    /// outcome is the network under the last one.
+    Soft {
+        /// Gives the masks.
+        choices: &'a mut dyn Gradual,
+        /// Weights with the factor 0 do not train on: earlier prunings took them.
+        within: &'a PerWeight,
+    },
 }
 
-/// Gives the masks of a training that prunes as it goes (Zhu & Gupta, arXiv 1710.01878).
+/// Gives the masks of a training that prunes as it goes (Zhu & Gupta, arXiv 1710.01878; with soft ones
+/// He et al., arXiv 1808.06866).
 pub trait Gradual: std::fmt::Debug {
     /// Whether there may be a new mask before the step of this iteration. It is asked before every
     /// step, so it should cost nothing.
     fn is_due(&self, iteration: usize) -> bool;
 
-    /// The mask from the step of this iteration on: factors 0 and 1, within those of the mask
-    /// before. `None` for no change. The network is as the steps so far have left it, without
+    /// The mask from the step of this iteration on: factors 0 and 1; within those of the mask
+    /// before, unless what is pruned trains on. `None` for no change. The network is as the steps so far have left it, without
     /// gradients.
     ///
     /// # Errors

@@ -6,7 +6,7 @@ use burn::optim::{GradientsParams, ModuleOptimizer};
 use burn::tensor::{Int, Tensor};
 use chacha20::ChaCha8Rng;
 use datasets::{Augmentation, Batches, DeviceImages};
-use models::Network;
+use models::{Network, PerWeight};
 
 use super::masking::{Gradual, Masked, Masking};
 use super::{Look, Stop, Trained, Training, evaluate, learning_rate, moments, optimiser};
@@ -19,6 +19,8 @@ pub(super) struct State<'a> {
     validation: &'a DeviceImages,
     /// Gives the masks that come during the training.
     gradual: Option<&'a mut dyn Gradual>,
+    /// Whether what they take trains on.
+    is_soft: bool,
     /// The one in force.
     pub(super) mask: Option<Masked>,
     per_epoch: usize,
@@ -39,15 +41,19 @@ impl<'a> State<'a> {
     pub(super) fn new(network: Network, mut training: Training<'a>) -> Result<Self, Violation> {
         let Training { data, recipe, .. } = training;
         let augmentation = training.augmentation.map(|(how, seed)| (how, pruning::generator(seed)));
-        let (gradual, mask) = match mem::replace(&mut training.masking, Masking::None) {
-            Masking::None => (None, None),
-            Masking::Fixed(factors) => (None, Some(Masked::new(factors.clone(), &network))),
-            Masking::Gradual(gradual) => (Some(gradual), None),
+        let (gradual, is_soft, mask) = match mem::replace(&mut training.masking, Masking::None) {
+            Masking::None => (None, false, None),
+            Masking::Fixed(factors) => (None, false, Some(Masked::new(factors.clone(), &network))),
+            Masking::Gradual(gradual) => (Some(gradual), false, None),
+            Masking::Soft { choices, within } => {
+                (Some(choices), true, Some(Masked::new(within.clone(), &network)))
+            }
         };
         Ok(Self {
             images: data.images.to_select()?,
             validation: data.validation.to_select()?,
             gradual,
+            is_soft,
             mask,
             per_epoch: data.batches_per_epoch(recipe.batch_size),
             loss: CrossEntropyLossConfig::new().init(&network.device()),
@@ -76,11 +82,15 @@ impl<'a> State<'a> {
     }
 
     /// Asks for a new mask and puts it in force: newly pruned weights and all that the optimiser
-    /// remembers of them become zero, the others go on as they were.
+    /// remembers of them become zero, the others go on as they were. Under a soft mask the weights alone
+    /// become zero, and nothing is in force.
     pub(super) fn mask(mut self, iteration: usize) -> Result<Self, Stop> {
-        let Some(gradual) = &mut self.gradual else { return Ok(self) };
-        let factors = gradual.mask(iteration, &self.network.valid()).map_err(Stop::Failed)?;
-        let Some(factors) = factors else { return Ok(self) };
+        let Some(factors) = self.choose(iteration, &self.network.valid())? else {
+            return Ok(self);
+        };
+        if self.is_soft {
+            return Ok(Self { network: factors.scale(self.network), ..self });
+        }
         let mask = Masked::new(factors, &self.network);
         if let Some(before) = &self.mask {
             mask.is_within(before).map_err(|violation| violation.at(iteration))?;
@@ -89,6 +99,12 @@ impl<'a> State<'a> {
         let optimiser = moments::zeroed(self.optimiser, &mask.layers);
         // What was best with more weights is no result of this training.
         Ok(Self { network, optimiser, mask: Some(mask), best: None, ..self })
+    }
+
+    fn choose(&mut self, iteration: usize, network: &Network) -> Result<Option<PerWeight>, Stop> {
+        let gradual = self.gradual.as_mut();
+        let chosen = gradual.map(|gradual| gradual.mask(iteration, network)).transpose();
+        Ok(chosen.map_err(Stop::Failed)?.flatten())
     }
 
     /// One batch: forward, backward, update. It takes and gives the state back, so that the
@@ -116,7 +132,15 @@ impl<'a> State<'a> {
     }
 
     pub(super) fn look(&mut self, done: usize) -> Result<(), Stop> {
-        let network = self.network.valid();
+        let mut network = self.network.valid();
+        if self.is_soft
+            && let Some(factors) = self.choose(done, &network)?
+        {
+            // What is looked at is what would be left if the training ended here. The best look is
+            // the last one, the only one with the last mask.
+            network = factors.scale(network);
+            self.best = None;
+        }
         let validation = evaluate(&network, self.validation);
         let (sum, count) = self.losses.take().expect("a step was made since the last look");
         let train_loss = f64::from(sum.into_scalar::<f32>()) / count as f64;
@@ -137,8 +161,10 @@ impl<'a> State<'a> {
 
     pub(super) fn finish(self) -> Trained {
         let (best, best_network) = self.best.expect("every training ends with a look");
+        // Every training ends with a look.
+        let network = if self.is_soft { best_network.clone() } else { self.network.valid() };
         Trained {
-            network: self.network.valid(),
+            network,
             best: best_network,
             best_iteration: best.iteration,
             snapshot: self.snapshot,

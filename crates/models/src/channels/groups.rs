@@ -1,4 +1,7 @@
+use super::pools::pools;
+use super::ties::Ties;
 use crate::architecture::{Architecture, Op};
+use crate::layer::LayerKind;
 
 /// Which channels of a network's values go together: a channel is there in all values of its group
 /// or in none.
@@ -9,7 +12,19 @@ use crate::architecture::{Architecture, Op};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChannelGroups {
     nodes: Vec<Vec<usize>>,
+    layers: Vec<LayerGroups>,
+    pools: Vec<Vec<usize>>,
     fixed: Vec<bool>,
+}
+
+/// The groups that a layer reads and writes.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct LayerGroups {
+    /// Of each input channel. A unit has equally many weights for each of them, one behind the other:
+    /// a kernel, or the features that a map's channel was flattened into.
+    pub inputs: Vec<usize>,
+    /// Of each unit.
+    pub units: Vec<usize>,
 }
 
 impl Architecture {
@@ -29,7 +44,17 @@ impl Architecture {
     /// # Ok::<(), models::ModelError>(())
     /// ```
     pub fn channel_groups(&self) -> ChannelGroups {
-        let mut ties = Ties(Vec::new());
+        self.groups(false)
+    }
+
+    /// As [`channel_groups`](Self::channel_groups), with an image that can lose parts of itself: each
+    /// pixel that a linear layer reads is a group of its own, and no channel of the image is fixed.
+    pub fn channel_groups_with_pixels(&self) -> ChannelGroups {
+        self.groups(true)
+    }
+
+    fn groups(&self, pixels: bool) -> ChannelGroups {
+        let mut ties = Ties::default();
         let mut nodes: Vec<Vec<usize>> = Vec::with_capacity(self.nodes().len());
         for node in self.nodes() {
             let channels = match node.op {
@@ -49,7 +74,40 @@ impl Architecture {
             };
             nodes.push(channels);
         }
-        ties.into_groups(nodes)
+        let count = ties.number(&mut nodes);
+        let mut fixed = vec![false; count];
+        let image = if pixels { None } else { nodes.first() };
+        image.into_iter().chain(nodes.last()).flatten().for_each(|&group| fixed[group] = true);
+        let layers = self.layer_groups(&nodes, pixels, &mut fixed);
+        let pools = pools(&layers, &fixed);
+        ChannelGroups { nodes, layers, pools, fixed }
+    }
+
+    fn layer_groups(
+        &self,
+        nodes: &[Vec<usize>],
+        pixels: bool,
+        fixed: &mut Vec<bool>,
+    ) -> Vec<LayerGroups> {
+        let mut layers = vec![LayerGroups::default(); self.layers().len()];
+        let mut features = Vec::new();
+        for (node, own) in self.nodes().iter().zip(nodes) {
+            let Op::Layer(layer) = node.op else { continue };
+            let source = node.inputs[0];
+            let spec = &self.layers()[layer];
+            let is_image = self.nodes()[source].op == Op::Input;
+            let inputs = if pixels && is_image && spec.kind == LayerKind::Linear {
+                if features.is_empty() {
+                    features = (fixed.len()..fixed.len() + spec.channels).collect();
+                    fixed.resize(fixed.len() + spec.channels, false);
+                }
+                features.clone()
+            } else {
+                nodes[source].clone()
+            };
+            layers[layer] = LayerGroups { inputs, units: own.clone() };
+        }
+        layers
     }
 }
 
@@ -64,50 +122,21 @@ impl ChannelGroups {
         &self.nodes[node]
     }
 
+    /// The groups that the layer with this index in [`Architecture::layers`] reads and writes.
+    pub fn layer(&self, layer: usize) -> &LayerGroups {
+        &self.layers[layer]
+    }
+
+    /// The groups that can go and are read by some layer, in pools of those that layers write
+    /// together: the channels of a convolution, of all convolutions whose outputs are summed, or the
+    /// parts of the image.
+    pub fn pools(&self) -> &[Vec<usize>] {
+        &self.pools
+    }
+
     /// Whether the group holds a channel of the image or a class, which no pruning can take away.
     pub fn is_fixed(&self, group: usize) -> bool {
         self.fixed[group]
-    }
-}
-
-/// Channels with the number of one they are tied to, or their own: a forest of union-find.
-struct Ties(Vec<usize>);
-
-impl Ties {
-    fn fresh(&mut self) -> usize {
-        self.0.push(self.0.len());
-        self.0.len() - 1
-    }
-
-    fn root(&mut self, mut channel: usize) -> usize {
-        while self.0[channel] != channel {
-            // Halves the way for the next one who asks.
-            self.0[channel] = self.0[self.0[channel]];
-            channel = self.0[channel];
-        }
-        channel
-    }
-
-    fn tie(&mut self, a: usize, b: usize) {
-        let (a, b) = (self.root(a), self.root(b));
-        self.0[a.max(b)] = a.min(b);
-    }
-
-    /// Numbers the groups from 0 in the order in which they appear.
-    fn into_groups(mut self, mut nodes: Vec<Vec<usize>>) -> ChannelGroups {
-        let mut numbers = vec![None; self.0.len()];
-        let mut count = 0;
-        for channel in nodes.iter_mut().flatten() {
-            let number = &mut numbers[self.root(*channel)];
-            *channel = *number.get_or_insert_with(|| {
-                count += 1;
-                count - 1
-            });
-        }
-        let mut fixed = vec![false; count];
-        let ends = nodes.first().into_iter().chain(nodes.last());
-        ends.flatten().for_each(|&group| fixed[group] = true);
-        ChannelGroups { nodes, fixed }
     }
 }
 

@@ -1,15 +1,19 @@
 //! Channels of a network: which belong together, which carry a constant, which can go, and the
 //! smaller network without them.
 
+mod constants;
 mod groups;
 mod host;
 mod narrow;
 mod needed;
+mod pools;
 mod resize;
 mod shrink;
 mod signal;
 mod slice;
+mod ties;
 
-pub use groups::ChannelGroups;
+pub use constants::Constants;
+pub use groups::{ChannelGroups, LayerGroups};
 pub(crate) use narrow::Misfit;
 pub use shrink::{Shrunk, Unfolded};

@@ -77,7 +77,7 @@ impl Network {
             }
             let constants = slices.constants(place);
             let changes = constants.iter().any(|&constant| constant != 0.0);
-            let bias = match (slices.bias(place), slices.norm_behind(place.node)) {
+            let bias = match (slices.bias(place), architecture.norm_behind(place.node)) {
                 (Some(bias), _) => sum(&bias, &constants),
                 (None, Some(norm)) => {
                     // The norm takes any constant away in training: a bias would be there for nothing.

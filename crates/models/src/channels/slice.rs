@@ -72,19 +72,6 @@ impl Slices<'_> {
         let channels = self.channels(node.expect("every norm has its node"));
         self.anatomy.host.norms[norm].sliced(&channels)
     }
-
-    /// The norm that alone reads the value of this node, if it is one.
-    pub(super) fn norm_behind(&self, node: usize) -> Option<usize> {
-        let nodes = self.anatomy.architecture.nodes();
-        let readers: Vec<_> = nodes.iter().filter(|other| other.inputs.contains(&node)).collect();
-        match readers[..] {
-            [reader] => match reader.op {
-                Op::BatchNorm(norm) => Some(norm),
-                _ => None,
-            },
-            _ => None,
-        }
-    }
 }
 
 impl NormValues {

@@ -2,10 +2,11 @@ use chacha20::ChaCha8Rng;
 use models::{Architecture, LayerKind, LayerSpec};
 
 use super::{Budget, Quota, Scope, share_out};
+use crate::channels::{ChannelQuota, ChannelSharing, Measure};
 use crate::effective::without_dead;
 use crate::error::PruneError;
 use crate::mask::{LayerMask, Mask};
-use crate::pruner::{Examined, Pruned};
+use crate::pruner::{Examined, Pruned, Scored};
 
 /// How a budget is spent: where weights compete for it, and which layers are left alone.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -18,8 +19,11 @@ pub struct Allocation {
     /// Indices of the layers that are left out: they keep all they have, and it counts towards the
     /// budget.
     pub left_out: Vec<usize>,
-    /// Take weights without a path from input to output away, and spend the budget elsewhere.
+    /// Take weights without a path from input to output away, and spend the budget elsewhere. Pruned
+    /// channels leave none.
     pub remove_dead: bool,
+    /// What a budget of channels counts; one of weights counts weights.
+    pub measure: Measure,
 }
 
 impl From<Scope> for Allocation {
@@ -30,7 +34,7 @@ impl From<Scope> for Allocation {
 
 impl Allocation {
     /// Prunes to `budget` weights of those that `within` keeps, the layers that are left out
-    /// included.
+    /// included; by whole channels to what comes closest, in the measure.
     ///
     /// # Errors
     /// When `within` keeps fewer weights than the budget asks for; when the layers that are left out
@@ -43,6 +47,10 @@ impl Allocation {
         budget: Budget,
         rng: &mut ChaCha8Rng,
     ) -> Result<Pruned, PruneError> {
+        if let Scored::Channels(..) = examined.scores() {
+            let quota = self.channel_quota(budget, self.channel_sharing());
+            return examined.prune(within, &Quota::Channels(quota), rng);
+        }
         let mut prune = |candidates: &Mask| {
             let others = self.others(candidates);
             let budget = self.for_others(within, budget)?;
@@ -55,11 +63,11 @@ impl Allocation {
         }
     }
 
-    /// As [`prune`](Self::prune), with as many weights in each layer as `like` has; the scope does
-    /// not matter.
+    /// As [`prune`](Self::prune), with as many weights in each layer as `like` has, or as many channels
+    /// in each pool; the scope does not matter.
     ///
     /// # Errors
-    /// When `within` keeps fewer weights in some layer.
+    /// When `within` keeps fewer in some layer or pool.
     pub fn prune_like(
         &self,
         like: &Mask,
@@ -67,8 +75,25 @@ impl Allocation {
         within: &Mask,
         rng: &mut ChaCha8Rng,
     ) -> Result<Pruned, PruneError> {
+        if let Scored::Channels(channels, _) = examined.scores() {
+            let counts = channels.counts(&channels.alive(like));
+            let quota = self.channel_quota(Budget(like.kept()), ChannelSharing::Counts(counts));
+            return examined.prune(within, &Quota::Channels(quota), rng);
+        }
         let quota = Quota::like(&self.others(like));
         Ok(self.with_left_out(within, examined.prune(&self.others(within), &quota, rng)?))
+    }
+
+    fn channel_quota(&self, budget: Budget, sharing: ChannelSharing) -> ChannelQuota {
+        let left_out = self.left_out.clone();
+        ChannelQuota { budget: budget.0, measure: self.measure, sharing, left_out }
+    }
+
+    fn channel_sharing(&self) -> ChannelSharing {
+        match self.scope {
+            Scope::Uniform => ChannelSharing::Uniform,
+            _ => ChannelSharing::Global,
+        }
     }
 
     /// `within` without the layers that are left out.
@@ -117,7 +142,7 @@ impl Allocation {
         let weights = |_: usize, layer: &LayerSpec| layer.weights() as f64;
         Ok(match self.scope {
             Scope::Global => Quota::Network(budget.0),
-            Scope::PerLayer => Quota::Layers(shared(&weights)),
+            Scope::PerLayer | Scope::Uniform => Quota::Layers(shared(&weights)),
             Scope::PerUnit => Quota::Units(shared(&weights)),
             Scope::Erk => Quota::Layers(shared(&|_, layer| erdos_renyi(layer))),
             Scope::Rates => {

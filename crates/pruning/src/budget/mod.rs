@@ -10,5 +10,5 @@ pub use allocation::Allocation;
 pub use density::{Budget, Density};
 pub use quota::Quota;
 pub(crate) use quota::unit_places;
-pub use scope::Scope;
+pub use scope::{Grain, Scope};
 pub(crate) use share_out::share_out;

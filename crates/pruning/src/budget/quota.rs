@@ -1,4 +1,5 @@
 use super::share_out;
+use crate::channels::ChannelQuota;
 use crate::error::PruneError;
 use crate::mask::{LayerMask, Mask};
 
@@ -11,6 +12,8 @@ pub enum Quota {
     Layers(Vec<usize>),
     /// The weights of each unit compete for an equal part of the layer's places.
     Units(Vec<usize>),
+    /// Whole channels compete.
+    Channels(ChannelQuota),
 }
 
 impl Quota {
@@ -19,11 +22,20 @@ impl Quota {
         Self::Layers(mask.layers.iter().map(LayerMask::kept).collect())
     }
 
-    /// All places.
+    /// All places; of channels, what their measure counts.
     pub fn total(&self) -> usize {
         match self {
             Self::Network(places) => *places,
             Self::Layers(places) | Self::Units(places) => places.iter().sum(),
+            Self::Channels(quota) => quota.budget,
+        }
+    }
+
+    /// The quota of channels.
+    pub(crate) fn channels(&self) -> Result<&ChannelQuota, PruneError> {
+        match self {
+            Self::Channels(quota) => Ok(quota),
+            _ => Err(PruneError::Grain { asked: "single weights", prunes: "whole channels" }),
         }
     }
 
@@ -33,6 +45,10 @@ impl Quota {
             Self::Network(places) => *places <= within.kept(),
             Self::Layers(places) | Self::Units(places) => {
                 places.iter().zip(&within.layers).all(|(places, layer)| *places <= layer.kept())
+            }
+            Self::Channels(_) => {
+                let (asked, prunes) = ("whole channels", "single weights");
+                return Err(PruneError::Grain { asked, prunes });
             }
         };
         let error = || PruneError::Budget { asked: self.total(), survivors: within.kept() };
@@ -58,6 +74,7 @@ impl Quota {
             Self::Network(places) => Self::Network(between(within.kept(), *places)),
             Self::Layers(places) => Self::Layers(layers(places)),
             Self::Units(places) => Self::Units(layers(places)),
+            Self::Channels(quota) => Self::Channels(quota.clone()),
         }
     }
 }

@@ -19,11 +19,24 @@ pub enum Scope {
     /// Layers lose weights at rates of their own: after t rounds the layer ℓ has (1 − r_ℓ)^t of its
     /// weights, and t is the (real) number of rounds that meets the budget.
     Rates,
+    /// Of methods that prune channels: every layer keeps the same share of its channels; layers whose
+    /// outputs are summed keep the same ones.
+    Uniform,
 }
 
 impl Scope {
     /// Every scope.
-    pub const ALL: &[Self] = &[Self::Global, Self::PerLayer, Self::PerUnit, Self::Erk, Self::Rates];
+    pub const ALL: &[Self] =
+        &[Self::Global, Self::PerLayer, Self::PerUnit, Self::Erk, Self::Rates, Self::Uniform];
+
+    /// Whether methods that prune so can have the scope.
+    pub fn fits(self, grain: Grain) -> bool {
+        match self {
+            Self::Global => true,
+            Self::PerLayer | Self::PerUnit | Self::Erk | Self::Rates => grain == Grain::Weights,
+            Self::Uniform => grain == Grain::Channels,
+        }
+    }
 
     /// The scope's name in configuration files.
     pub fn as_str(self) -> &'static str {
@@ -33,19 +46,30 @@ impl Scope {
             Self::PerUnit => "per-unit",
             Self::Erk => "erk",
             Self::Rates => "rates",
+            Self::Uniform => "uniform",
         }
     }
 
     /// What it means, in a line.
     pub fn summary(self) -> &'static str {
         match self {
-            Self::Global => "all weights compete",
+            Self::Global => "all weights compete, or all channels",
             Self::PerLayer => "every layer keeps the same share of its weights",
             Self::PerUnit => "every unit keeps the same share of its weights",
             Self::Erk => "layers by the Erdős–Rényi kernel rule (arXiv 1911.11134)",
             Self::Rates => "layers lose their survivors at rates of their own ([prune.rates])",
+            Self::Uniform => "channels: every layer keeps the same share of its channels",
         }
     }
 }
 
 named!(Scope, "scope");
+
+/// What a method prunes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Grain {
+    /// Single weights; a budget is met exactly.
+    Weights,
+    /// Whole channels; a budget is met as closely as they allow.
+    Channels,
+}

@@ -2,13 +2,14 @@ use models::Network;
 
 use super::measure::Errors;
 use super::{Certifier, SideCertificate};
-use crate::sampling::ErrorForm;
+use crate::pruner::Draws;
+use crate::sampling::{ErrorForm, error_of_part};
 
 /// Bounds and measured errors of every side of every layer.
 pub(super) fn sides(
     certifier: &Certifier,
     pruned: &Network,
-    draws: Option<&[Vec<u64>]>,
+    draws: Option<&[Vec<Draws>]>,
     on_points: &[Errors],
     on_held_out: Option<&[Errors]>,
 ) -> Vec<Vec<SideCertificate>> {
@@ -29,9 +30,14 @@ pub(super) fn sides(
                     if negative { *dense < 0.0 } else { *dense > 0.0 }
                 },
             ));
-            let draws = draws.map_or(0, |draws| draws[index][row]);
-            let bernstein =
-                |constant: f64| form.error(coefficient * constant * sums.sensitivity, draws as f64);
+            let Draws { count: draws, of } =
+                draws.map_or_else(Draws::default, |draws| draws[index][row]);
+            let bernstein = |constant: f64| match of {
+                None => form.error(coefficient * constant * sums.sensitivity, draws as f64),
+                Some(sensitivity) => {
+                    error_of_part(coefficient, constant * sensitivity, draws as f64)
+                }
+            };
             let drawn = draws > 0;
             let share = f64::from(on_points[index].share[row]).min(sums.largest_change);
             let off = sums.largest_change.min(trust.constant * sums.changed_mass);

@@ -10,6 +10,7 @@ use models::Network;
 
 use crate::error::PruneError;
 use crate::methods::{check_constant, check_failure_probability};
+use crate::pruner::Draws;
 use crate::sensitivity::{Reduction, Sensitivities, sensitivities};
 use matrices::Matrices;
 
@@ -152,7 +153,7 @@ impl Certifier {
     pub fn certify(
         &self,
         pruned: &Network,
-        draws: Option<&[Vec<u64>]>,
+        draws: Option<&[Vec<Draws>]>,
     ) -> Result<Certificate, PruneError> {
         let matrices = Matrices::of(&self.dense, pruned);
         let errors = |images| measure::errors(&self.dense, &matrices, images, self.chunk);

@@ -1,20 +1,26 @@
 //! The methods by name. A new one is a file of its own, its `mod` and a line in [`ENTRIES`].
 
+mod filter_norm;
 mod grasp;
 mod magnitude;
 mod magnitude_increase;
 mod movement;
 mod obs;
 mod options;
+mod pfp;
 mod random;
+mod random_filter;
 mod sampled;
 mod sipp;
 mod snip;
 mod synflow;
+mod taylor;
 #[cfg(test)]
 pub(crate) mod testing;
+mod thinet;
 mod wanda;
 
+pub use filter_norm::FilterNorm;
 pub use grasp::Grasp;
 pub use magnitude::Magnitude;
 pub use magnitude_increase::MagnitudeIncrease;
@@ -23,15 +29,19 @@ pub use obs::Surgeon;
 pub use options::Options;
 pub(crate) use options::{check_constant, check_failure_probability};
 pub use random::Random;
+pub use random_filter::RandomFilter;
 pub use sampled::UnitSampling;
 pub use sipp::Sipp;
 pub use snip::Snip;
 pub use synflow::SynFlow;
+pub use taylor::Taylor;
+pub use thinet::ThiNet;
 pub use wanda::Wanda;
 
 use std::sync::Arc;
 
-use crate::budget::Scope;
+use crate::budget::{Grain, Scope};
+use crate::channels::{ChannelCriterion, Filters};
 use crate::criterion::Criterion;
 use crate::error::PruneError;
 use crate::pruner::Pruner;
@@ -48,7 +58,8 @@ pub struct Entry {
     pub source: &'static str,
     /// What it looks at besides the network.
     pub needs: Needs,
-    /// Whether a budget is met to the weight; otherwise within half a percent.
+    /// Whether a budget of weights is met to the weight, otherwise within half a percent; or one of
+    /// channels within half of the largest channel, otherwise within twice as much.
     pub exact: bool,
     /// Where its weights compete unless something else is asked for, as published.
     pub scope: Scope,
@@ -86,6 +97,12 @@ enum Build {
     Criterion(usize, fn(&Options) -> Arc<dyn Criterion>),
     /// A pruner of its own.
     Pruner(fn(&Options) -> Box<dyn Pruner>),
+    /// From scores of channels: budget and mask are shared.
+    Filters(fn(&Options) -> Box<dyn ChannelCriterion>),
+    /// The same, for a method whose choice is renewed while all filters train.
+    SoftFilters(fn(&Options) -> Box<dyn ChannelCriterion>),
+    /// A pruner of channels of its own.
+    ChannelPruner(fn(&Options) -> Box<dyn Pruner>),
 }
 
 impl Entry {
@@ -103,8 +120,22 @@ impl Entry {
                     steps => Box::new(Stepwise { criterion, steps }),
                 }
             }
-            Build::Pruner(build) => build(options),
+            Build::Pruner(build) | Build::ChannelPruner(build) => build(options),
+            Build::Filters(build) | Build::SoftFilters(build) => Box::new(Filters(build(options))),
         })
+    }
+
+    /// What it prunes.
+    pub fn grain(&self) -> Grain {
+        match self.build {
+            Build::Criterion(..) | Build::Pruner(_) => Grain::Weights,
+            Build::Filters(_) | Build::SoftFilters(_) | Build::ChannelPruner(_) => Grain::Channels,
+        }
+    }
+
+    /// Whether what it has pruned goes on training, and the choice is renewed in each epoch.
+    pub fn is_soft(&self) -> bool {
+        matches!(self.build, Build::SoftFilters(_))
     }
 
     /// Whether the method takes an option of this name.
@@ -132,6 +163,15 @@ pub const ENTRIES: &[Entry] = &[
     sampled::ABSOLUTE,
     sampled::SQUARE,
     sampled::MIXED,
+    pfp::DETERMINISTIC,
+    pfp::PARTLY,
+    pfp::SAMPLED,
+    filter_norm::ABSOLUTE,
+    filter_norm::EUCLIDEAN,
+    filter_norm::SOFT,
+    thinet::ENTRY,
+    taylor::ENTRY,
+    random_filter::ENTRY,
 ];
 
 /// The entry of this name.

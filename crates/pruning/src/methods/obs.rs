@@ -5,7 +5,7 @@ use models::Network;
 use super::{Build, Entry, Needs};
 use crate::budget::Quota;
 use crate::mask::Mask;
-use crate::pruner::{Examined, Pruned, Pruner};
+use crate::pruner::{Examined, Pruned, Pruner, Scored};
 use crate::reconstruction::{Reconstruction, refit};
 use crate::select::select;
 use crate::{PruneError, Scope, Scores, Subject};
@@ -83,8 +83,8 @@ struct Operated {
 }
 
 impl Examined for Operated {
-    fn scores(&self) -> &Scores {
-        &self.scores
+    fn scores(&self) -> Scored<'_> {
+        Scored::Weights(&self.scores)
     }
 
     fn prune(
@@ -96,6 +96,6 @@ impl Examined for Operated {
         let mask = select(&self.scores, within, quota)?;
         let Surgeon { damping, chunk } = self.surgeon;
         let values = refit(&self.network, &self.images, &mask, damping, chunk)?;
-        Ok(Pruned { mask, values: values.into_iter().map(Some).collect(), draws: None })
+        Ok(Pruned { values: values.into_iter().map(Some).collect(), ..Pruned::unchanged(mask) })
     }
 }

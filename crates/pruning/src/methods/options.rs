@@ -1,5 +1,6 @@
 use super::Entry;
 use crate::error::PruneError;
+use crate::pfp::Offsets;
 use crate::sampling::ErrorForm;
 use crate::sensitivity::Reduction;
 
@@ -22,8 +23,15 @@ pub struct Options {
     /// `temperature`: what logits are divided by. Default: 200 for `grasp`.
     pub temperature: Option<f64>,
     /// `damping`: what is added to the diagonal of the Hessian, as a share of its mean. Default:
-    /// 0.01 for `obs`.
+    /// 0.01 for `obs` and `thinet`.
     pub damping: Option<f64>,
+    /// `offsets`: of relative importance over the offsets of a kernel. Default: their sum, as the
+    /// theorem of `pfp` demands.
+    pub offsets: Option<Offsets>,
+    /// `pixels`: whether `pfp` takes pixels of the image away too. Default: no.
+    pub pixels: Option<bool>,
+    /// `samples`: values of each layer that are drawn for each point. Default: 10 for `thinet`.
+    pub samples: Option<usize>,
 }
 
 impl Options {
@@ -53,11 +61,14 @@ impl Options {
         check_constant(self.constant)?;
         check_positive("temperature", self.temperature)?;
         check_positive("damping", self.damping)?;
-        let no_steps = self.steps.filter(|&steps| steps == 0);
-        reject("steps", no_steps.map(|_| "0; expected at least 1".to_owned()))
+        for (option, value) in [("steps", self.steps), ("samples", self.samples)] {
+            let none = value.filter(|&value| value == 0);
+            reject(option, none.map(|_| "0; expected at least 1".to_owned()))?;
+        }
+        Ok(())
     }
 
-    fn set(&self) -> [Option<(&'static str, String)>; 7] {
+    fn set(&self) -> [Option<(&'static str, String)>; 10] {
         [
             self.reduction.map(|value| ("reduction", value.to_string())),
             self.error_form.map(|value| ("error_form", value.to_string())),
@@ -66,6 +77,9 @@ impl Options {
             self.steps.map(|value| ("steps", value.to_string())),
             self.temperature.map(|value| ("temperature", value.to_string())),
             self.damping.map(|value| ("damping", value.to_string())),
+            self.offsets.map(|value| ("offsets", value.to_string())),
+            self.pixels.map(|value| ("pixels", value.to_string())),
+            self.samples.map(|value| ("samples", value.to_string())),
         ]
     }
 }

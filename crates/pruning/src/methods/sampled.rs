@@ -3,7 +3,7 @@ use chacha20::ChaCha8Rng;
 use super::{Build, Entry, Needs};
 use crate::budget::{Quota, share_out, unit_places};
 use crate::mask::{LayerMask, Mask};
-use crate::pruner::{Examined, Pruned, Pruner};
+use crate::pruner::{Examined, Pruned, Pruner, Scored};
 use crate::sampling::{Drawing, Fate, Pool, draw};
 use crate::{PruneError, Scope, Scores, Subject};
 
@@ -122,8 +122,8 @@ struct Units {
 }
 
 impl Examined for Units {
-    fn scores(&self) -> &Scores {
-        &self.scores
+    fn scores(&self) -> Scored<'_> {
+        Scored::Weights(&self.scores)
     }
 
     fn prune(
@@ -156,7 +156,8 @@ impl Examined for Units {
                 pools.push(Pool { layer, indices, weights });
             }
         }
-        let mut pruned = draw(&pools, &fates, within, rng).into_pruned(within, &self.weights);
+        let mut pruned =
+            draw(&pools, &fates, &within.sizes(), rng).into_pruned(within, &self.weights);
         silent.into_iter().for_each(|(layer, i)| pruned.mask.layers[layer].keep[i] = true);
         Ok(pruned)
     }
@@ -186,6 +187,7 @@ fn places(within: &Mask, quota: &Quota) -> Vec<Vec<usize>> {
             let pairs = layers.iter().zip(places);
             pairs.map(|(layer, &places)| unit_places(layer, places)).collect()
         }
+        Quota::Channels(_) => unreachable!("the check before has refused it"),
     }
 }
 

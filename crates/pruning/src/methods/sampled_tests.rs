@@ -31,13 +31,13 @@ fn probabilities_by_hand() {
         // (1 + 1) : (3 + 9).
         (UnitSampling::Mixed, [1.0 / 7.0, 6.0 / 7.0, 0.0, 0.5, 0.5, 0.0]),
     ] {
-        let found = examined(&network, sampling).scores().layers()[0].clone();
+        let found = examined(&network, sampling).scores().weights().unwrap().layers()[0].clone();
         let close = found.iter().zip(expected).all(|(a, b): (&f32, f32)| (a - b).abs() < 1e-6);
         assert!(close, "{sampling:?}: {found:?}");
     }
     // Squares that no f32 can hold are small, not none.
     let tiny = examined(&linear(&[1e-30, 1.0], 1, 2), UnitSampling::Square);
-    assert!(tiny.scores().layers()[0][0] > 0.0);
+    assert!(tiny.scores().weights().unwrap().layers()[0][0] > 0.0);
 }
 
 /// The mean of each unit's sum over many draws is the sum of its weights.

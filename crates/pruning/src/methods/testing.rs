@@ -17,6 +17,15 @@ pub(crate) fn linear(weights: &[f32], units: usize, channels: usize) -> Network 
     with_weights(net.build(x).unwrap(), &[weights])
 }
 
+/// Two linear layers with these weights and so many units, ReLU between them.
+pub(crate) fn two_layers(first: (&[f32], usize), second: (&[f32], usize)) -> Network {
+    let mut net = Builder::new("toy", [first.0.len() / first.1, 1, 1]);
+    let x = net.linear(net.input(), "fc1", first.1);
+    let x = net.relu(x);
+    let x = net.linear(x, "fc2", second.1);
+    with_weights(net.build(x).unwrap(), &[first.0, second.0])
+}
+
 pub(crate) fn images(pixels: &[f32], shape: [usize; 4]) -> Tensor<4> {
     Tensor::from_data(TensorData::new(pixels.to_vec(), shape), &Device::flex())
 }

@@ -1,7 +1,7 @@
 use super::cholesky::Cholesky;
 
 /// A quadratic form and its inverse, `[size, size]` row by row.
-pub(super) struct Form {
+pub(crate) struct Form {
     pub(super) size: usize,
     pub(super) matrix: Vec<f64>,
     pub(super) inverse: Vec<f64>,
@@ -10,7 +10,7 @@ pub(super) struct Form {
 impl Form {
     /// The form of the mean products `moments`, damped: λ is `damping` times the mean of their
     /// diagonal, or as many times ten of it as it takes to make the form positive definite in f64.
-    pub(super) fn damped(moments: &[f64], size: usize, damping: f64) -> Self {
+    pub(crate) fn damped(moments: &[f64], size: usize, damping: f64) -> Self {
         let mean = moments.iter().step_by(size + 1).sum::<f64>() / size as f64;
         // Inputs that are all zero say nothing: any form will do.
         let unit = if mean > 0.0 { mean } else { 1.0 };
@@ -28,7 +28,7 @@ impl Form {
     /// The vector closest to u, (v − u)ᵀ H (v − u) being least, that is zero where `keep` is false:
     /// v_K = u_K + H_KK⁻¹ H_KD u_D, which is u_K − (H⁻¹)_KD ((H⁻¹)_DD)⁻¹ u_D too. The smaller of both
     /// systems is solved, of k³ / 6 multiply-adds.
-    pub(super) fn closest(&self, u: &[f64], keep: &[bool]) -> Vec<f64> {
+    pub(crate) fn closest(&self, u: &[f64], keep: &[bool]) -> Vec<f64> {
         let places = |kept: bool| (0..self.size).filter(|&i| keep[i] == kept).collect::<Vec<_>>();
         let (kept, dropped) = (places(true), places(false));
         if kept.len() <= dropped.len() {

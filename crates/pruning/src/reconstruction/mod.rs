@@ -24,6 +24,7 @@ use crate::mask::Mask;
 use layer::Layer;
 use moments::Moments;
 
+pub(crate) use least_squares::Form;
 pub(crate) use refit::refit;
 
 /// What reconstruction knows of a network's layers: the inverse Hessian of each layer's inputs.

@@ -94,6 +94,21 @@ impl ErrorForm {
     }
 }
 
+/// Bernstein's bound where a part of a sum is drawn and the rest is kept: with D = C S over what is
+/// drawn from, the variance of m draws is at most z² D min(1, D) / m, since the part is at most
+/// min(1, D) of z:
+///
+/// ```text
+/// ε(m) = β + √(β² + 6 min(1, D) β),   β = coefficient · D / m
+/// ```
+///
+/// Several parts that are drawn apart have the error of the one with the largest D / m, for the D of
+/// all together.
+pub(crate) fn error_of_part(coefficient: f64, part: f64, draws: f64) -> f64 {
+    let beta = coefficient * part / draws;
+    beta + (beta * beta + 6.0 * part.min(1.0) * beta).sqrt()
+}
+
 /// The one positive root of x³ − px − q = 0 for p, q > 0, by Cardano's formulas.
 fn positive_root(p: f64, q: f64) -> f64 {
     let (half, third) = (0.5 * q, p / 3.0);
@@ -123,6 +138,18 @@ mod tests {
                 last = error;
             }
         }
+    }
+
+    #[test]
+    fn the_error_of_a_part_is_that_of_all_from_the_whole_on() {
+        for part in [1.0, 3.5] {
+            let whole = ErrorForm::Bernstein.error(7.0 * part, 50.0);
+            assert!((error_of_part(7.0, part, 50.0) - whole).abs() < 1e-12);
+        }
+        let half = error_of_part(7.0, 0.5, 50.0);
+        assert!(half < ErrorForm::Bernstein.error(3.5, 50.0));
+        // 3 m ε² = D L (6 min(1, D) + 2ε) with L = 3 · 7.
+        assert!((3.0 * 50.0 * half * half - 0.5 * 21.0 * (3.0 + 2.0 * half)).abs() < 1e-9);
     }
 
     #[test]

@@ -57,7 +57,7 @@ impl Drawn {
         let values = layers.map(|(factors, weights)| {
             Some(factors.iter().zip(weights).map(|(factor, weight)| factor * weight).collect())
         });
-        Pruned { mask, values: values.collect(), draws: None }
+        Pruned { values: values.collect(), ..Pruned::unchanged(mask) }
     }
 }
 
@@ -66,11 +66,13 @@ impl Drawn {
 /// How many different weights come out of a draw is random. Each pool is asked for its share of what
 /// is still missing, with its number of draws fixed before it is drawn: every draw stays unbiased.
 /// On networks too small for that to end within half a percent the whole draw is repeated.
-pub(crate) fn draw(pools: &[Pool], fates: &[Fate], within: &Mask, rng: &mut ChaCha8Rng) -> Drawn {
+///
+/// `sizes` are the numbers of weights of all layers.
+pub(crate) fn draw(pools: &[Pool], fates: &[Fate], sizes: &[usize], rng: &mut ChaCha8Rng) -> Drawn {
     let wanted: usize = fates.iter().map(Fate::wanted).sum();
     let mut best: Option<(usize, Drawn)> = None;
     for _ in 0..ATTEMPTS {
-        let drawn = draw_once(pools, fates, within, rng);
+        let drawn = draw_once(pools, fates, sizes, rng);
         let miss = drawn.kept.abs_diff(wanted);
         if best.as_ref().is_none_or(|(least, _)| miss < *least) {
             best = Some((miss, drawn));
@@ -83,9 +85,8 @@ pub(crate) fn draw(pools: &[Pool], fates: &[Fate], within: &Mask, rng: &mut ChaC
     best.expect("there is at least one attempt").1
 }
 
-fn draw_once(pools: &[Pool], fates: &[Fate], within: &Mask, rng: &mut ChaCha8Rng) -> Drawn {
-    let zeros = within.layers().iter().map(|layer| vec![0.0; layer.keep.len()]);
-    let mut factors: Vec<Vec<f32>> = zeros.collect();
+fn draw_once(pools: &[Pool], fates: &[Fate], sizes: &[usize], rng: &mut ChaCha8Rng) -> Drawn {
+    let mut factors: Vec<Vec<f32>> = sizes.iter().map(|&size| vec![0.0; size]).collect();
     let mut draws = vec![0; pools.len()];
     let mut kept = 0;
     let mut wanted = Wanted::new(fates);

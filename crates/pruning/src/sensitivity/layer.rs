@@ -8,7 +8,7 @@ use crate::patches::patches;
 use crate::sides;
 
 /// The largest relative importance of a layer's weights over the points so far.
-pub(super) struct Running<'a> {
+pub(crate) struct Running<'a> {
     spec: &'a LayerSpec,
     /// Both sides, `[2 · units, fan_in]`.
     sides: Tensor<2>,
@@ -26,7 +26,7 @@ enum Largest {
 }
 
 impl<'a> Running<'a> {
-    pub(super) fn new(spec: &'a LayerSpec, weight: Tensor<2>, reduction: Reduction) -> Self {
+    pub(crate) fn new(spec: &'a LayerSpec, weight: Tensor<2>, reduction: Reduction) -> Self {
         let sides = sides::stacked(weight);
         let largest = if reduction == Reduction::Mean && spec.positions() > 1 {
             Largest::Mean(Box::new(sides.zeros_like()))
@@ -37,8 +37,13 @@ impl<'a> Running<'a> {
         Self { spec, largest, sides, signed: false }
     }
 
+    /// The layer.
+    pub(crate) fn spec(&self) -> &'a LayerSpec {
+        self.spec
+    }
+
     /// Takes the layer's input for one chunk of points, `[points, channels, height, width]`.
-    pub(super) fn take(&mut self, input: Tensor<4>) {
+    pub(crate) fn take(&mut self, input: Tensor<4>) {
         let signed = sides::is_signed(&input);
         let patches = patches(self.spec, input);
         if signed {
@@ -79,7 +84,7 @@ impl<'a> Running<'a> {
     }
 
     /// Each weight belongs to one side: its sensitivity is that side's, times the weight.
-    pub(super) fn finish(self) -> Result<LayerSensitivities, PruneError> {
+    pub(crate) fn finish(self) -> Result<LayerSensitivities, PruneError> {
         let units = self.spec.units;
         let largest = match self.largest {
             Largest::Mean(largest) => *largest,

@@ -8,7 +8,7 @@ use models::{Architecture, LayerSpec, Network};
 
 use crate::error::PruneError;
 use crate::named::named;
-use layer::Running;
+pub(crate) use layer::Running;
 
 /// Sums below this give no relative importance (the f32 epsilon, as in the authors' code).
 pub(crate) const SMALLEST_SUM: f32 = f32::EPSILON;

@@ -8,7 +8,7 @@ use super::{SensitivityPruner, Side, Strategy};
 use crate::budget::{Quota, unit_places};
 use crate::error::PruneError;
 use crate::mask::Mask;
-use crate::pruner::{Examined, Pruned};
+use crate::pruner::{Draws, Examined, Pruned, Scored};
 use crate::sampling::{Drawing, Drawn, Fate, Pool, Share, allocate, draw, round_to_budget};
 use crate::scores::Scores;
 use crate::select::select;
@@ -26,8 +26,8 @@ pub(super) struct Sampled {
 }
 
 impl Examined for Sampled {
-    fn scores(&self) -> &Scores {
-        &self.scores
+    fn scores(&self) -> Scored<'_> {
+        Scored::Weights(&self.scores)
     }
 
     fn prune(
@@ -43,7 +43,7 @@ impl Examined for Sampled {
         let fates: Vec<Fate> =
             here.sides.iter().zip(targets).map(|(side, target)| here.fate(side, target)).collect();
         let pools: Vec<Pool> = here.sides.iter().map(|side| side.pool.clone()).collect();
-        let drawn = draw(&pools, &fates, within, rng);
+        let drawn = draw(&pools, &fates, &within.sizes(), rng);
         let mut pruned = here.pruned(drawn, within);
         let roomy = groups.iter().filter(|group| here.room(group) < group.places);
         let roomy: HashSet<usize> = roomy.flat_map(|group| group.units.clone()).collect();
@@ -118,6 +118,7 @@ impl Sampled {
                 let units = layer.flat_map(|(layer, &places)| unit_places(layer, places));
                 units.enumerate().map(|(unit, places)| group(places, unit..unit + 1)).collect()
             }
+            Quota::Channels(_) => unreachable!("the check before has refused it"),
         };
         for (index, side) in self.sides.iter().enumerate() {
             let layer = side.pool.layer;
@@ -141,9 +142,10 @@ impl Sampled {
     }
 
     fn pruned(&self, drawn: Drawn, within: &Mask) -> Pruned {
-        let mut draws: Vec<Vec<u64>> = self.units.iter().map(|&units| vec![0; 2 * units]).collect();
-        for (side, count) in self.sides.iter().zip(&drawn.draws) {
-            draws[side.pool.layer][side.row] = *count;
+        let mut draws: Vec<Vec<Draws>> =
+            self.units.iter().map(|&units| vec![Draws::default(); 2 * units]).collect();
+        for (side, &count) in self.sides.iter().zip(&drawn.draws) {
+            draws[side.pool.layer][side.row].count = count;
         }
         Pruned { draws: Some(draws), ..drawn.into_pruned(within, &self.weights) }
     }

@@ -1,7 +1,7 @@
 use std::str::FromStr;
 
 use pruning::methods::{self, Options};
-use pruning::{ErrorForm, Reduction, Scope};
+use pruning::{ErrorForm, Grain, Offsets, Reduction, Scope};
 
 use super::Checker;
 use crate::config::method::{MaskKind, Method, Retraining, Sharing, Timing};
@@ -62,7 +62,7 @@ impl Checker {
                 )
             },
         );
-        let scope = self.sharing(raw, own, entry.scope)?;
+        let scope = self.sharing(raw, own, entry)?;
         Some(Method { name: entry.name, scope, options, mask: MaskKind::Chosen })
     }
 
@@ -75,7 +75,7 @@ impl Checker {
         &mut self,
         raw: &raw::Prune,
         own: &raw::Custom,
-        published: Scope,
+        entry: &methods::Entry,
     ) -> Option<Sharing> {
         if let Some(other) = &own.same_as {
             self.require("prune.methods.same_as", own.scope.is_none(), || {
@@ -86,15 +86,33 @@ impl Checker {
                     .to_owned()
             });
             self.known("prune.methods.same_as", other, &method_names());
-            let entry = methods::ENTRIES.iter().find(|entry| entry.name == other);
-            return entry.map(|entry| Sharing::SameAs(entry.name));
+            let other = methods::ENTRIES.iter().find(|entry| entry.name == other)?;
+            self.require("prune.methods.same_as", entry.grain() == other.grain(), || {
+                format!(
+                    "one of \"{}\" and \"{}\" prunes single weights and the other one whole channels; \
+                     expected two of a kind",
+                    entry.name, other.name
+                )
+            });
+            return Some(Sharing::SameAs(other.name));
         }
         let Some(name) = own.scope.as_ref().or(raw.scope.as_ref()) else {
-            return Some(Sharing::Scope(published));
+            return Some(Sharing::Scope(entry.scope));
         };
         let scopes: Vec<_> = Scope::ALL.iter().map(|scope| scope.as_str()).collect();
         self.known("prune.scope", name, &scopes);
         let scope = Scope::from_str(name).ok()?;
+        self.require("prune.scope", scope.fits(entry.grain()), || {
+            let (prunes, fit) = match entry.grain() {
+                Grain::Weights => ("single weights", "global, per-layer, per-unit, erk, rates"),
+                Grain::Channels => ("whole channels", "global, uniform"),
+            };
+            format!(
+                "\"{name}\" for \"{}\", which prunes {prunes}; expected one of: {fit}, or none for the \
+                 published one",
+                entry.name
+            )
+        });
         self.require("prune.rates", scope != Scope::Rates || !raw.rates.is_empty(), || {
             "none, and scope = \"rates\" shares by them; expected a rate for each layer, such as \
              { \"fc3\" = 0.1, \"*\" = 0.2 }"
@@ -112,6 +130,10 @@ impl Checker {
         if let Some(name) = &own.error_form {
             self.known("prune.methods.error_form", name, &forms);
         }
+        let offsets: Vec<_> = Offsets::ALL.iter().map(|value| value.as_str()).collect();
+        if let Some(name) = &own.offsets {
+            self.known("prune.methods.offsets", name, &offsets);
+        }
         Options {
             reduction: own.reduction.as_ref().and_then(|name| Reduction::from_str(name).ok()),
             error_form: own.error_form.as_ref().and_then(|name| ErrorForm::from_str(name).ok()),
@@ -120,6 +142,9 @@ impl Checker {
             steps: own.steps,
             temperature: own.temperature,
             damping: own.damping,
+            offsets: own.offsets.as_ref().and_then(|name| Offsets::from_str(name).ok()),
+            pixels: own.pixels,
+            samples: own.samples,
         }
     }
 

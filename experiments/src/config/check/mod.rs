@@ -1,5 +1,6 @@
 //! From what the user wrote to what the program may trust: everything that is wrong, at once.
 
+mod channels;
 mod methods;
 mod pruning;
 mod training;
@@ -75,6 +76,8 @@ impl Checker {
             left_out,
             rates,
             remove_dead: raw.prune.remove_dead,
+            measure: self.measure(&raw.prune),
+            renew_every: self.renew_every(&raw.prune),
             gradual: self.gradual(&raw.prune),
             ladder: self.ladder(&raw.prune),
             densities: self.densities(&raw.prune.densities),

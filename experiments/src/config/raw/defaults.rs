@@ -46,6 +46,14 @@ pub(super) fn one_epoch() -> Step {
     Step::Epochs(1)
 }
 
+pub(super) fn parameters() -> String {
+    pruning::Measure::Parameters.to_string()
+}
+
+pub(super) fn is_one_epoch(step: &Step) -> bool {
+    *step == one_epoch()
+}
+
 pub(super) fn chosen() -> Vec<String> {
     vec!["chosen".to_owned()]
 }

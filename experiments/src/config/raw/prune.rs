@@ -3,7 +3,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::defaults::{
-    chosen, delta, domination, every, failure_probability, no_time, one_shot, yes,
+    chosen, delta, domination, every, failure_probability, is_one_epoch, no_time, one_epoch,
+    one_shot, parameters, yes,
 };
 use super::densities::Densities;
 use crate::step::Step;
@@ -14,8 +15,8 @@ use crate::step::Step;
 pub struct Prune {
     /// Methods, by name or as `{ name = "magnitude", scope = "per-layer", retraining = ["none"] }`.
     pub methods: Vec<Method>,
-    /// Where weights compete: `global`, `per-layer`, `per-unit`, `erk` or `rates`; without it as
-    /// published for each method.
+    /// Where weights compete: `global`, `per-layer`, `per-unit`, `erk` or `rates`; where channels do:
+    /// `global` or `uniform`. Without it as published for each method.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
     /// `[prune.rates]`: for the scope `rates` the share of its survivors that a layer loses in a round;
@@ -36,9 +37,16 @@ pub struct Prune {
     /// retraining goes on.
     #[serde(default = "one_shot")]
     pub schedules: Vec<String>,
+    /// Time between the choices of `soft-filter`, whose pruned filters go on training.
+    #[serde(default = "one_epoch", skip_serializing_if = "is_one_epoch")]
+    pub renew_every: Step,
     /// `[prune.gradual]`
     #[serde(default, skip_serializing_if = "Gradual::is_default")]
     pub gradual: Gradual,
+    /// What densities are shares of, for methods that prune channels: `parameters` (prunable weights)
+    /// or `multiply-adds`.
+    #[serde(default = "parameters", skip_serializing_if = "is_parameters")]
+    pub budget: String,
     /// Shares of prunable weights that stay: a list, `{ from, to, count, spacing }`, or
     /// `{ rounds, rate }`.
     pub densities: Densities,
@@ -85,6 +93,10 @@ impl Gradual {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
 fn is_false(value: &bool) -> bool {
     !value
+}
+
+fn is_parameters(budget: &String) -> bool {
+    *budget == parameters()
 }
 
 fn is_chosen(masks: &Vec<String>) -> bool {
@@ -140,9 +152,18 @@ pub struct Custom {
     /// What `grasp` divides logits by; without it 200.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub temperature: Option<f64>,
-    /// What `obs` adds to the diagonal of the Hessian, as a share of its mean; without it 0.01.
+    /// What `obs` and `thinet` add to the diagonal of their least-squares problems, as a share of its mean; without it 0.01.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub damping: Option<f64>,
+    /// Of the sensitivities of channels over the offsets of a kernel: `sum` (default) or `max`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offsets: Option<String>,
+    /// Whether `pfp` takes pixels of the image away too; without it not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pixels: Option<bool>,
+    /// Outputs of each layer that `thinet` draws for each point; without it 10.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub samples: Option<usize>,
 }
 
 /// `[certificate]`: error bounds for every pruned network that has not been retrained yet.
@@ -182,6 +203,9 @@ impl Custom {
             steps: None,
             temperature: None,
             damping: None,
+            offsets: None,
+            pixels: None,
+            samples: None,
         }
     }
 }

@@ -10,7 +10,6 @@ use crate::error::Error;
 use crate::records::CurveRow;
 use crate::run::choice::Choice;
 use crate::run::look::Look;
-use crate::run::rows::{history, layer_rows, set_before};
 use crate::seeds::Seeds;
 use crate::train::{Gradual, Masking};
 
@@ -23,38 +22,11 @@ impl Survivors<'_> {
         density: Density,
         row: &mut CurveRow,
     ) -> Result<(), Error> {
-        let (context, prepared) = (self.context, self.context.prepared);
-        let started = Instant::now();
-        let start = self.parent.clone();
-        let before = context.quality(&start);
-        let mut falling = Falling::new(&self.choice, k, density, prepared.gradual());
-        let recipe = &prepared.experiment.retrain;
-        let masking = Masking::Gradual(&mut falling);
-        let outcome = context.train(self.run, start, recipe, (k, 0), masking);
+        let moments = self.context.prepared.gradual();
+        let mut falling = Falling::new(&self.choice, k, density, moments);
+        let outcome = self.train_masking(k, &self.parent, Masking::Gradual(&mut falling));
         let (mask, seconds) = (falling.mask, falling.seconds);
-        *row = context.row(self.run, density.value(), &mask);
-        set_before(row, before);
-        row.points = self.choice.points();
-        row.seconds_prune = seconds;
-        row.seconds_train = started.elapsed().as_secs_f64() - seconds;
-        let looks = match self.trained(outcome, row) {
-            Ok(None) => Vec::new(),
-            Ok(Some(trained)) => {
-                let budget = density.budget(prepared.architecture.prunable_weights());
-                self.choice.check_budget(&mask, budget)?;
-                let factors = mask.factors(&prepared.architecture, &prepared.device);
-                self.finish(&trained, &factors, row)?;
-                history(row, &trained.looks)
-            }
-            // A network that cannot be scored is this run's matter and not the experiment's.
-            Err(Error::Prune(error)) => {
-                row.status = error.to_string();
-                Vec::new()
-            }
-            Err(error) => return Err(error),
-        };
-        let layers = layer_rows(row, &prepared.architecture, &mask);
-        context.store.append(row, &layers, &looks, &[])
+        self.fill_masked(density, (outcome, &mask, seconds), row).map(|_| ())
     }
 }
 
@@ -122,8 +94,8 @@ impl Gradual for Falling<'_, '_> {
         let started = Instant::now();
         let prepared = self.choice.context.prepared;
         let density = self.moments.density(iteration, self.last.value());
-        let budget = Density::new(density)?.budget(self.mask.total());
-        if budget.0 >= self.mask.kept() {
+        let budget = prepared.budget(Density::new(density)?);
+        if budget.0 >= prepared.size(&self.mask) {
             return Ok(None);
         }
         let [looking, draws, control] = &mut self.rngs;

@@ -2,7 +2,9 @@
 
 mod gradual;
 mod retrain;
+mod soft;
 mod start;
+mod while_training;
 
 use std::time::Instant;
 
@@ -100,6 +102,9 @@ impl<'a> Survivors<'a> {
     fn fill(&mut self, k: usize, density: Density, row: &mut CurveRow) -> Result<(), Error> {
         if self.how.timing == Timing::Gradual {
             return self.gradually(k, density, row);
+        }
+        if self.is_soft() && self.broken.is_none() {
+            return self.softly(k, density, row);
         }
         let context = self.context;
         let started = Instant::now();

@@ -1,0 +1,37 @@
+use super::{Channels, Measure};
+
+/// A budget for whole channels. It is met as closely as they allow.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChannelQuota {
+    /// How much may stay, in the measure.
+    pub budget: usize,
+    /// What is counted.
+    pub measure: Measure,
+    /// Where channels compete for it.
+    pub sharing: ChannelSharing,
+    /// Layers all of whose channels stay, those that they write and those that they read.
+    pub left_out: Vec<usize>,
+}
+
+/// Where channels compete.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ChannelSharing {
+    /// In the whole network.
+    Global,
+    /// Within their pool; every pool keeps the same share of its channels, rounded.
+    Uniform,
+    /// Within their pool, for so many places; the budget does not matter.
+    Counts(Vec<usize>),
+}
+
+impl ChannelQuota {
+    /// For each group whether it must stay.
+    pub(crate) fn pinned(&self, channels: &Channels) -> Vec<bool> {
+        let mut pinned = vec![false; channels.groups().count()];
+        for &layer in &self.left_out {
+            let layer = channels.groups().layer(layer);
+            layer.units.iter().chain(&layer.inputs).for_each(|&group| pinned[group] = true);
+        }
+        pinned
+    }
+}

@@ -1,0 +1,112 @@
+use std::fmt;
+use std::time::Instant;
+
+use chacha20::ChaCha8Rng;
+use models::{Network, PerWeight};
+use pruning::{Density, Mask};
+
+use super::Survivors;
+use crate::config::{Retraining, Timing};
+use crate::error::Error;
+use crate::records::CurveRow;
+use crate::run::choice::Choice;
+use crate::run::look::Look;
+use crate::seeds::Seeds;
+use crate::train::{Gradual, Masking};
+
+/// Pruning that can be taken back while survivors train (He et al. 2018, arXiv 1808.06866).
+impl Survivors<'_> {
+    /// Whether what the method prunes trains on under this retraining.
+    pub(super) fn is_soft(&self) -> bool {
+        let trains_on = matches!(self.how.retraining, Retraining::FineTune | Retraining::AtInit);
+        self.how.method.is_soft() && trains_on && self.how.timing != Timing::Gradual
+    }
+
+    /// Trains the network that is pruned with a choice that is renewed again and again, prunes by the
+    /// last one, and writes the rows.
+    pub(super) fn softly(
+        &mut self,
+        k: usize,
+        density: Density,
+        row: &mut CurveRow,
+    ) -> Result<(), Error> {
+        let prepared = self.context.prepared;
+        let per_epoch = prepared.data.batches_per_epoch(prepared.experiment.retrain.batch_size);
+        let every = prepared.experiment.renew_every.iterations(per_epoch).max(1);
+        let (network, mask) = match self.how.timing {
+            Timing::Iterative => self.current.clone(),
+            _ => (self.parent.clone(), Mask::full(&prepared.architecture)),
+        };
+        let within = mask.factors(&prepared.architecture, &prepared.device);
+        let mut renewed = Renewed::new(&self.choice, k, density, mask, every);
+        let masking = Masking::Soft { choices: &mut renewed, within: &within };
+        let outcome = self.train_masking(k, &network, masking);
+        let (mask, seconds) = (renewed.mask, renewed.seconds);
+        let trained = self.fill_masked(density, (outcome, &mask, seconds), row)?;
+        if let Some(trained) = trained {
+            // Under prune-at-init the next choice is one of the untrained survivors.
+            let survivor = match self.how.retraining {
+                Retraining::AtInit => {
+                    mask.factors(&prepared.architecture, &prepared.device).scale(network)
+                }
+                _ => trained,
+            };
+            self.current = (survivor, mask);
+        }
+        Ok(())
+    }
+}
+
+/// A choice that is renewed among all channels.
+struct Renewed<'a, 'b> {
+    choice: &'b Choice<'a>,
+    density: Density,
+    /// What it chooses from.
+    within: Mask,
+    /// Iterations between choices.
+    every: usize,
+    /// The last one.
+    mask: Mask,
+    /// For what the method draws when it looks, when it prunes, and for a control's mask.
+    rngs: [ChaCha8Rng; 3],
+    /// Spent on choosing.
+    seconds: f64,
+}
+
+impl fmt::Debug for Renewed<'_, '_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Renewed").field("every", &self.every).finish_non_exhaustive()
+    }
+}
+
+impl<'a, 'b> Renewed<'a, 'b> {
+    fn new(choice: &'b Choice<'a>, k: usize, density: Density, within: Mask, every: usize) -> Self {
+        let seeds = Seeds::new(choice.run.seed);
+        Self {
+            choice,
+            density,
+            every,
+            mask: within.clone(),
+            within,
+            rngs: [seeds.prune(k), seeds.draw(k), seeds.mask_control(k)].map(pruning::generator),
+            seconds: 0.0,
+        }
+    }
+}
+
+impl Gradual for Renewed<'_, '_> {
+    fn is_due(&self, iteration: usize) -> bool {
+        iteration.is_multiple_of(self.every)
+    }
+
+    fn mask(&mut self, _: usize, network: &Network) -> Result<Option<PerWeight>, Error> {
+        let started = Instant::now();
+        let prepared = self.choice.context.prepared;
+        let budget = prepared.budget(self.density);
+        let [looking, draws, control] = &mut self.rngs;
+        let look = Look::new(self.choice, network, looking)?;
+        self.mask = look.prune(self.choice, &self.within, budget, draws, control)?.mask;
+        self.seconds += started.elapsed().as_secs_f64();
+        Ok(Some(self.mask.factors(&prepared.architecture, &prepared.device)))
+    }
+}

@@ -1,0 +1,75 @@
+use std::time::Instant;
+
+use models::Network;
+use pruning::{Density, Mask};
+
+use super::Survivors;
+use crate::config::Timing;
+use crate::error::Error;
+use crate::records::CurveRow;
+use crate::run::context::Quality;
+use crate::run::rows::{history, layer_rows, set_before};
+use crate::train::{Masking, Stop, Trained};
+
+/// A training during which masks were chosen.
+pub(super) struct Outcome {
+    /// Before it.
+    before: Quality,
+    trained: Result<Trained, Stop>,
+    /// What it took, the choices included.
+    seconds: f64,
+}
+
+/// Prunings that are found while survivors train.
+impl Survivors<'_> {
+    /// Trains a network with masks that come on the way.
+    pub(super) fn train_masking<'m>(
+        &'m self,
+        k: usize,
+        network: &Network,
+        masking: Masking<'m>,
+    ) -> Outcome {
+        let context = self.context;
+        let started = Instant::now();
+        let before = context.quality(network);
+        let recipe = &context.prepared.experiment.retrain;
+        let trained = context.train(self.run, network.clone(), recipe, (k, 0), masking);
+        Outcome { before, trained, seconds: started.elapsed().as_secs_f64() }
+    }
+
+    /// Writes the rows of such a training: how it ended, the last mask, and the seconds that the choices
+    /// took. The trained network, if there is one.
+    pub(super) fn fill_masked(
+        &mut self,
+        density: Density,
+        (outcome, mask, seconds): (Outcome, &Mask, f64),
+        row: &mut CurveRow,
+    ) -> Result<Option<Network>, Error> {
+        let (context, prepared) = (self.context, self.context.prepared);
+        *row = context.row(self.run, density.value(), mask);
+        set_before(row, outcome.before);
+        row.points = self.choice.points();
+        row.seconds_prune = seconds;
+        row.seconds_train = outcome.seconds - seconds;
+        let (trained, looks) = match self.trained(outcome.trained, row) {
+            Ok(None) => (None, Vec::new()),
+            Ok(Some(trained)) => {
+                self.choice.check_budget(mask, prepared.budget(density))?;
+                let factors = mask.factors(&prepared.architecture, &prepared.device);
+                self.finish(&trained, &factors, row)?;
+                let looks = history(row, &trained.looks);
+                (Some(trained.network), looks)
+            }
+            // A network that cannot be scored is this run's matter and not the experiment's.
+            Err(Error::Prune(error)) => {
+                row.status = error.to_string();
+                self.broken = (self.how.timing == Timing::Iterative).then(|| error.to_string());
+                (None, Vec::new())
+            }
+            Err(error) => return Err(error),
+        };
+        let layers = layer_rows(row, &prepared.architecture, mask);
+        context.store.append(row, &layers, &looks, &[])?;
+        Ok(trained)
+    }
+}
