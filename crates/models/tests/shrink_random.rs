@@ -2,7 +2,7 @@
 
 use models::{Architecture, Builder, Convolution, Network, zoo};
 
-use crate::cut::{altered, assert_same, cut, dense, mute_channel, mute_unit, widths};
+use crate::cut::{altered, assert_same, cut, dense, known, mute_channel, mute_unit, widths};
 
 mod cut;
 mod described;
@@ -134,7 +134,7 @@ fn networks_without_zeros_stay_as_they_are() {
 #[test]
 fn deep_networks_stay_the_same() {
     for seed in 0..4 {
-        for architecture in [described::resnet_20(), described::densenet_22()] {
+        for architecture in [known("resnet-20"), described::densenet_22()] {
             check(&cut(architecture, seed), &format!("deep {seed}"));
         }
     }
@@ -146,7 +146,7 @@ fn filters_of_resnet_20_go_with_their_norms() {
     let inner = |name: &str| name.starts_with("layer") && name.contains("1.weight");
     let stage = ["conv1", "layer1.0.conv2", "layer1.1.conv2", "layer1.2.conv2"];
     let is_of_stage = |name: &str| stage.iter().any(|layer| name == format!("{layer}.weight"));
-    let network = altered(&dense(described::resnet_20(), 5), |name, tensor| {
+    let network = altered(&dense(known("resnet-20"), 5), |name, tensor| {
         if inner(name) && tensor.shape.len() == 4 {
             (0..tensor.shape[0] / 2).for_each(|unit| mute_unit(tensor, unit));
         } else if is_of_stage(name) {
@@ -165,7 +165,7 @@ fn filters_of_resnet_20_go_with_their_norms() {
     }
 
     // In one branch alone they stay, for the sum has them from the others.
-    let network = altered(&dense(described::resnet_20(), 5), |name, tensor| {
+    let network = altered(&dense(known("resnet-20"), 5), |name, tensor| {
         if name == "layer1.1.conv2.weight" {
             [3, 7].into_iter().for_each(|unit| mute_unit(tensor, unit));
         }
@@ -180,7 +180,7 @@ fn filters_of_resnet_20_go_with_their_norms() {
         "layer2.0.conv1",
         "layer2.0.downsample.0",
     ];
-    let network = altered(&dense(described::resnet_20(), 5), |name, tensor| {
+    let network = altered(&dense(known("resnet-20"), 5), |name, tensor| {
         if readers.iter().any(|layer| name == format!("{layer}.weight")) {
             mute_channel(tensor, 3, 16);
         }

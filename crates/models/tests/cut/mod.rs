@@ -6,7 +6,7 @@
 use burn::tensor::{Device, Tensor};
 use chacha20::ChaCha8Rng;
 use models::tensors::{self, HostTensor};
-use models::{Architecture, Builder, Initialisation, Network, Value};
+use models::{Architecture, Builder, Initialisation, Network, Value, zoo};
 use rand::{RngExt, SeedableRng};
 
 /// The architecture that `describe` makes of an image's value.
@@ -18,6 +18,11 @@ pub(crate) fn described(
     let image = net.input();
     let output = describe(&mut net, image);
     net.build(output).unwrap()
+}
+
+/// The network of this name in the zoo.
+pub(crate) fn known(name: &str) -> Architecture {
+    zoo::architecture(&zoo::Request::named(name)).unwrap()
 }
 
 /// A network of random weights without zeros.
