@@ -7,19 +7,18 @@ use models::tensors::{self, HostTensor};
 use models::{Architecture, Network, Op, zoo};
 use serde_json::Value;
 
-#[path = "described/mod.rs"]
-mod deep;
-
-/// Networks whose logits agree to 1e-4 of the largest; those with many layers to 1e-3.
+/// Networks whose logits agree to 1e-4 of the largest; those of the others do to 1e-3.
 const SHALLOW: [&str; 3] = ["lenet-300-100", "lenet-5", "lenet-5-caffe"];
-const DEEP: [&str; 3] = ["resnet-20", "resnet-56", "resnet-110"];
 
-/// Every network with the tolerance of its logits, relative to the largest of them.
+/// Every network of the fixture with the tolerance of its logits, relative to the largest of them.
 fn networks() -> Vec<(Architecture, f32)> {
-    let of = |name: &str| zoo::architecture(&zoo::Request::named(name)).unwrap();
-    let shallow = SHALLOW.iter().map(|name| (of(name), 1e-4));
-    let deep = DEEP.iter().map(|name| of(name)).chain([deep::densenet_22()]);
-    shallow.chain(deep.map(|network| (network, 1e-3))).collect()
+    let fixture = fixture();
+    let names = fixture.as_object().unwrap().keys();
+    let network = |name: &String| {
+        let tolerance = if SHALLOW.contains(&name.as_str()) { 1e-4 } else { 1e-3 };
+        (zoo::architecture(&zoo::Request::named(name)).unwrap(), tolerance)
+    };
+    names.map(network).collect()
 }
 
 fn fixture() -> Value {

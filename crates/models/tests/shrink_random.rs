@@ -5,7 +5,6 @@ use models::{Architecture, Builder, Convolution, Network, zoo};
 use crate::cut::{altered, assert_same, cut, dense, known, mute_channel, mute_unit, widths};
 
 mod cut;
-mod described;
 
 fn chain() -> Architecture {
     let mut request = zoo::Request::named("mlp");
@@ -134,7 +133,7 @@ fn networks_without_zeros_stay_as_they_are() {
 #[test]
 fn deep_networks_stay_the_same() {
     for seed in 0..4 {
-        for architecture in [known("resnet-20"), described::densenet_22()] {
+        for architecture in [known("resnet-20"), known("densenet-22")] {
             check(&cut(architecture, seed), &format!("deep {seed}"));
         }
     }

@@ -1,3 +1,4 @@
+use super::pattern;
 use crate::architecture::Shape;
 use crate::error::ModelError;
 
@@ -31,12 +32,31 @@ impl Request {
         if self.widths.is_empty() {
             return Ok(usual);
         }
-        let expected = match N {
-            0 => "none, which this network does not take".to_owned(),
-            _ => format!("{N}, such as {usual:?}"),
-        };
-        let rejection = || self.rejection(format!("widths {:?}; expected {expected}", self.widths));
-        self.widths.as_slice().try_into().map_err(|_| rejection())
+        self.widths.as_slice().try_into().map_err(|_| {
+            let expected = match N {
+                0 => "none; this network has widths of its own".to_owned(),
+                _ => format!("{N}, such as {usual:?}"),
+            };
+            self.rejection(format!("widths {:?}; expected {expected}", self.widths))
+        })
+    }
+
+    /// What stands in its name for the numbers in the pattern that the name is of.
+    pub(super) fn numbers<const N: usize>(&self, pattern: &str) -> [usize; N] {
+        let numbers = pattern::numbers(pattern, &self.name);
+        let numbers = numbers.and_then(|numbers| numbers.try_into().ok());
+        numbers.expect("the entry was found by this pattern")
+    }
+
+    /// How often each of three stages repeats its two convolutions in a network of this depth, which
+    /// counts four layers beside them.
+    pub(super) fn repeats(&self, depth: usize) -> Result<usize, ModelError> {
+        match depth.checked_sub(4) {
+            Some(rest) if rest > 0 && rest % 6 == 0 => Ok(rest / 6),
+            _ => Err(self.rejection(format!(
+                "depth {depth}; expected 4 more than a multiple of 6, such as 16, 22, 28 or 40"
+            ))),
+        }
     }
 
     pub(super) fn rejection(&self, problem: String) -> ModelError {

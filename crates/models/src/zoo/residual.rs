@@ -3,13 +3,16 @@
 
 use crate::builder::{Builder, Convolution, Value};
 
+/// Describes a block of this name behind a value, with so many filters, moved by so much.
+pub(super) type Block = fn(&mut Builder, Value, &str, usize, usize) -> Value;
+
 /// Stages of blocks: the first block of each stage but the first one halves the map.
 ///
 /// `blocks` has how many a stage has, `widths` their filters.
 pub(super) fn stages(
     net: &mut Builder,
     x: Value,
-    block: fn(&mut Builder, Value, &str, usize, usize) -> Value,
+    block: Block,
     blocks: &[usize],
     widths: &[usize],
 ) -> Value {
@@ -32,10 +35,30 @@ pub(super) fn basic(
     stride: usize,
 ) -> Value {
     let first = Convolution::new(filters, 3).stride(stride).padding(1);
-    let y = normalised(net, x, [&format!("{name}.conv1"), &format!("{name}.bn1")], first);
+    let y = numbered(net, x, name, 1, first);
     let y = net.relu(y);
     let second = Convolution::new(filters, 3).padding(1);
-    let y = normalised(net, y, [&format!("{name}.conv2"), &format!("{name}.bn2")], second);
+    let y = numbered(net, y, name, 2, second);
+    around(net, x, y, name, stride)
+}
+
+/// Convolutions of 1x1, 3x3 and, to four times as many filters, 1x1.
+pub(super) fn bottleneck(
+    net: &mut Builder,
+    x: Value,
+    name: &str,
+    filters: usize,
+    stride: usize,
+) -> Value {
+    let middle = Convolution::new(filters, 3).stride(stride).padding(1);
+    let (narrow, wide) = (Convolution::new(filters, 1), Convolution::new(4 * filters, 1));
+    let mut y = x;
+    for (number, convolution) in [narrow, middle, wide].into_iter().enumerate() {
+        if number > 0 {
+            y = net.relu(y);
+        }
+        y = numbered(net, y, name, number + 1, convolution);
+    }
     around(net, x, y, name, stride)
 }
 
@@ -48,6 +71,18 @@ pub(super) fn normalised(
 ) -> Value {
     let x = net.convolution(x, names[0], convolution.bias(false));
     net.batch_norm(x, names[1])
+}
+
+/// The convolution of this number in a block.
+fn numbered(
+    net: &mut Builder,
+    x: Value,
+    block: &str,
+    number: usize,
+    convolution: Convolution,
+) -> Value {
+    let names = [&*format!("{block}.conv{number}"), &format!("{block}.bn{number}")];
+    normalised(net, x, names, convolution)
 }
 
 /// ReLU of `y` and what goes around it: `x`, through a projection where their shapes differ.

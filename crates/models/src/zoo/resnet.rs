@@ -2,7 +2,8 @@
 //! Where the map is halved the shortcut is a projection, as pruning papers have it, not the padded
 //! identity of the original.
 
-use super::{Entry, Images, Request, residual};
+use super::residual::{self, Block};
+use super::{Entry, Images, Request};
 use crate::architecture::Architecture;
 use crate::builder::{Builder, Convolution};
 use crate::error::ModelError;
@@ -13,45 +14,50 @@ pub(super) const RESNET_20: Entry = Entry {
     name: "resnet-20",
     summary: "residual, three stages of 3 basic blocks, projections: 272,474 parameters on 3x32x32",
     images: IMAGES,
-    build: |request| describe(request, 3),
+    build: |request| describe(request, residual::basic, 3),
 };
 
 pub(super) const RESNET_32: Entry = Entry {
     name: "resnet-32",
     summary: "the same with 5 blocks a stage",
     images: IMAGES,
-    build: |request| describe(request, 5),
+    build: |request| describe(request, residual::basic, 5),
 };
 
 pub(super) const RESNET_44: Entry = Entry {
     name: "resnet-44",
     summary: "the same with 7 blocks a stage",
     images: IMAGES,
-    build: |request| describe(request, 7),
+    build: |request| describe(request, residual::basic, 7),
 };
 
 pub(super) const RESNET_56: Entry = Entry {
     name: "resnet-56",
     summary: "the same with 9 blocks a stage: 855,770 parameters",
     images: IMAGES,
-    build: |request| describe(request, 9),
+    build: |request| describe(request, residual::basic, 9),
 };
 
 pub(super) const RESNET_110: Entry = Entry {
     name: "resnet-110",
     summary: "the same with 18 blocks a stage: 1,730,714 parameters",
     images: IMAGES,
-    build: |request| describe(request, 18),
+    build: |request| describe(request, residual::basic, 18),
 };
 
-fn describe(request: &Request, blocks: usize) -> Result<Architecture, ModelError> {
+/// Three stages of so many blocks.
+pub(super) fn describe(
+    request: &Request,
+    block: Block,
+    blocks: usize,
+) -> Result<Architecture, ModelError> {
     let widths = request.stages([16, 32, 64])?;
     let mut net = Builder::new(&request.name, request.input);
     let x = net.input();
     let stem = Convolution::new(widths[0], 3).padding(1);
     let x = residual::normalised(&mut net, x, ["conv1", "bn1"], stem);
     let x = net.relu(x);
-    let x = residual::stages(&mut net, x, residual::basic, &[blocks; 3], &widths);
+    let x = residual::stages(&mut net, x, block, &[blocks; 3], &widths);
     let x = net.global_average_pool(x);
     let x = net.linear(x, "fc", request.classes);
     net.build(x)
