@@ -1,4 +1,6 @@
-//! Counts and logits of the networks against values that PyTorch computed in double precision.
+//! Counts, names and logits of the networks against values computed in double precision: those of
+//! `zoo.json` by PyTorch, those of `numpy.json` by `scripts/golden_zoo.py`, which gives PyTorch's
+//! values where both speak.
 
 use std::collections::BTreeMap;
 
@@ -10,19 +12,18 @@ use serde_json::Value;
 /// Networks whose logits agree to 1e-4 of the largest; those of the others do to 1e-3.
 const SHALLOW: [&str; 3] = ["lenet-300-100", "lenet-5", "lenet-5-caffe"];
 
-/// Every network of the fixture with the tolerance of its logits, relative to the largest of them.
-fn networks() -> Vec<(Architecture, f32)> {
-    let fixture = fixture();
-    let names = fixture.as_object().unwrap().keys();
-    let network = |name: &String| {
-        let tolerance = if SHALLOW.contains(&name.as_str()) { 1e-4 } else { 1e-3 };
-        (zoo::architecture(&zoo::Request::named(name)).unwrap(), tolerance)
-    };
-    names.map(network).collect()
+/// Every network of the fixtures with what is expected of it.
+fn networks() -> Vec<(Architecture, Value)> {
+    let files = [include_str!("golden/zoo.json"), include_str!("golden/numpy.json")];
+    let networks = files.into_iter().flat_map(|file| {
+        serde_json::from_str::<BTreeMap<String, Value>>(file).expect("the fixture is JSON")
+    });
+    networks.map(|(name, expected)| (described(&name, &expected), expected)).collect()
 }
 
-fn fixture() -> Value {
-    serde_json::from_str(include_str!("golden/zoo.json")).unwrap()
+fn described(name: &str, expected: &Value) -> Architecture {
+    let [_, input @ ..]: [usize; 4] = serde_json::from_value(expected["input"].clone()).unwrap();
+    zoo::architecture(&zoo::Request { input, ..zoo::Request::named(name) }).unwrap()
 }
 
 /// Names and shapes of the tensors, in PyTorch's order.
@@ -40,7 +41,7 @@ fn listed(architecture: &Architecture, expected: &Value) -> Vec<(String, Vec<usi
 }
 
 /// Names and shapes of the tensors, in the order of the description.
-fn described(architecture: &Architecture) -> Vec<(String, Vec<usize>)> {
+fn in_order(architecture: &Architecture) -> Vec<(String, Vec<usize>)> {
     let mut tensors = Vec::new();
     architecture.walk((), |op, _| match *op {
         Op::Layer(index) => {
@@ -94,25 +95,24 @@ fn filled(architecture: Architecture, expected: &Value, device: &Device) -> Netw
 
 #[test]
 fn counts_agree() {
-    for (architecture, _) in networks() {
+    for (architecture, expected) in networks() {
         let name = architecture.name();
-        let expected = &fixture()[name];
         let count = |key: &str| expected[key].as_u64().unwrap() as usize;
         assert_eq!(architecture.parameters(), count("parameters"), "{name}");
         assert_eq!(architecture.prunable_weights(), count("prunable"), "{name}");
         assert_eq!(architecture.multiply_adds(), count("multiply_adds"), "{name}");
         assert_eq!(architecture.layers().len(), count("prunable_layers"), "{name}");
-        assert_eq!(described(&architecture), listed(&architecture, expected), "{name}");
+        assert_eq!(in_order(&architecture), listed(&architecture, &expected), "{name}");
     }
 }
 
 #[test]
 fn logits_agree() {
     let device = Device::flex();
-    for (architecture, tolerance) in networks() {
+    for (architecture, expected) in networks() {
         let name = architecture.name().to_owned();
-        let expected = &fixture()[&name];
-        let network = filled(architecture, expected, &device);
+        let tolerance = if SHALLOW.contains(&name.as_str()) { 1e-4 } else { 1e-3 };
+        let network = filled(architecture, &expected, &device);
         let shape: [usize; 4] = serde_json::from_value(expected["input"].clone()).unwrap();
         let pixels =
             (0..shape.iter().product()).map(|i: usize| (0.013 * i as f64).sin() as f32).collect();
@@ -126,4 +126,15 @@ fn logits_agree() {
             assert!((ours - theirs).abs() < tolerance * largest, "{name}: {ours} {theirs}");
         }
     }
+}
+
+/// 1,000 classes of 3x224x224, as torchvision publishes it.
+#[test]
+fn resnet_18_has_its_published_counts() {
+    let request = zoo::Request { classes: 1000, ..zoo::Request::named("resnet-18") };
+    let architecture = zoo::architecture(&request).unwrap();
+    assert_eq!(architecture.parameters(), 11_689_512);
+    assert_eq!(architecture.prunable_weights(), 11_678_912);
+    assert_eq!(architecture.multiply_adds(), 1_814_073_344);
+    assert_eq!(architecture.layers().len(), 21);
 }

@@ -10,6 +10,7 @@ mod pattern;
 mod request;
 mod residual;
 mod resnet;
+mod resnet_18;
 mod resnet_bottleneck;
 mod vgg;
 mod wrn;
@@ -52,6 +53,7 @@ pub const ENTRIES: &[Entry] = &[
     resnet::RESNET_110,
     resnet_bottleneck::RESNET_56,
     resnet_bottleneck::RESNET_110,
+    resnet_18::ENTRY,
     wrn::ENTRY,
     densenet::BY_DEPTH,
     densenet::BY_GROWTH,
