@@ -1,8 +1,11 @@
 //! Networks with random zeros compute the same when they are shrunk, whatever their graph.
 
-use models::{Architecture, Builder, Convolution, Network, zoo};
+use burn::tensor::Device;
+use models::{Architecture, Builder, Convolution, Initialisation, Network, zoo};
 
-use crate::cut::{altered, assert_same, cut, dense, known, mute_channel, mute_unit, widths};
+use crate::cut::{
+    altered, assert_same, cut, cut_to, dense, known, logits, mute_channel, mute_unit, widths,
+};
 
 mod cut;
 
@@ -117,6 +120,51 @@ fn outputs_stay_the_same() {
     }
     // Most of them lose channels: the test is not one of networks that stay as they are.
     assert!(smaller > 200, "{smaller}");
+}
+
+/// The network of an entry of the zoo, or one of its networks, narrow and for small images where it
+/// can be.
+fn small(entry: &zoo::Entry) -> Architecture {
+    let name = entry.name.replace("{depth}", "16").replace("{width}", "1").replace("{growth}", "3");
+    let (side, widths): (_, &[usize]) = match name.as_str() {
+        "mlp" => (5, &[12, 9, 7]),
+        "conv-2" => (6, &[5, 8]),
+        "conv-4" => (6, &[5, 6, 8]),
+        "conv-6" => (9, &[5, 6, 4, 8]),
+        "resnet-18" => (32, &[5, 6, 8, 8]),
+        name if name.starts_with("vgg") => (32, &[5, 6, 8, 8, 9]),
+        name if name.starts_with("resnet") => (8, &[4, 6, 8]),
+        name if name.starts_with("wrn") => (8, &[3, 5, 6, 8]),
+        _ => (8, &[]),
+    };
+    let input = [2, side, side];
+    let request = zoo::Request { name, widths: widths.to_vec(), input, classes: 4 };
+    zoo::architecture(&request).unwrap()
+}
+
+/// With random zeros. Many cut a deep network through: two of three lose some units and channels
+/// alone.
+fn with_zeros(architecture: Architecture, seed: u64) -> Network {
+    if seed.is_multiple_of(3) {
+        return cut(architecture, seed);
+    }
+    let scheme = Initialisation::KaimingNormal;
+    cut_to(&Network::new(architecture, scheme, seed, &Device::flex()), seed, 1.0, 0.15)
+}
+
+#[test]
+fn networks_of_the_zoo_stay_the_same() {
+    for entry in zoo::ENTRIES {
+        let (mut smaller, mut alive) = (0, 0);
+        for seed in 0..12 {
+            let network = with_zeros(small(entry), seed);
+            let shrunk = check(&network, &format!("{} {seed}", entry.name));
+            smaller += usize::from(widths(&shrunk) != widths(&network));
+            let logits = logits(&network, 2);
+            alive += usize::from(logits[..4] != logits[4..]);
+        }
+        assert!(smaller >= 8 && alive >= 4, "{}: {smaller} smaller, {alive} alive", entry.name);
+    }
 }
 
 #[test]
