@@ -19,14 +19,14 @@ pub(super) const RESNET_20: Entry = Entry {
 
 pub(super) const RESNET_32: Entry = Entry {
     name: "resnet-32",
-    summary: "the same with 5 blocks a stage",
+    summary: "the same with 5 blocks a stage: 466,906 parameters",
     images: IMAGES,
     build: |request| describe(request, residual::basic, 5),
 };
 
 pub(super) const RESNET_44: Entry = Entry {
     name: "resnet-44",
-    summary: "the same with 7 blocks a stage",
+    summary: "the same with 7 blocks a stage: 661,338 parameters",
     images: IMAGES,
     build: |request| describe(request, residual::basic, 7),
 };

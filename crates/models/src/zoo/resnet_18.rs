@@ -8,7 +8,7 @@ use crate::window::Window;
 
 pub(super) const ENTRY: Entry = Entry {
     name: "resnet-18",
-    summary: "residual, four stages of 2 basic blocks, on 3x224x224 or smaller, such as 3x64x64: 11,689,512 parameters for 1,000 classes",
+    summary: "residual, four stages of 2 basic blocks, for ImageNet, on 3x224x224, 3x64x64 …: 11,181,642 parameters",
     images: Images::Any([3, 224, 224]),
     build: describe,
 };

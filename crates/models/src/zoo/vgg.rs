@@ -10,14 +10,14 @@ const IMAGES: Images = Images::Any([3, 32, 32]);
 
 pub(super) const VGG_11: Entry = Entry {
     name: "vgg-11",
-    summary: "8 convolutions of 64 to 512 filters with norms, five times pooled, one dense layer, on 3x32x32",
+    summary: "8 convolutions of 64 to 512 filters, norms, one dense layer, on 3x32x32: 9,231,114 parameters",
     images: IMAGES,
     build: |request| describe(request, [1, 1, 2, 2, 2]),
 };
 
 pub(super) const VGG_13: Entry = Entry {
     name: "vgg-13",
-    summary: "the same with 10 convolutions",
+    summary: "the same with 10 convolutions: 9,416,010 parameters",
     images: IMAGES,
     build: |request| describe(request, [2, 2, 2, 2, 2]),
 };
@@ -31,7 +31,7 @@ pub(super) const VGG_16: Entry = Entry {
 
 pub(super) const VGG_19: Entry = Entry {
     name: "vgg-19",
-    summary: "the same with 16 convolutions",
+    summary: "the same with 16 convolutions: 20,040,522 parameters",
     images: IMAGES,
     build: |request| describe(request, [2, 2, 4, 4, 4]),
 };
