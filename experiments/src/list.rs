@@ -41,8 +41,10 @@ pub fn list(topic: Option<Topic>) -> String {
         let title =
             each.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned());
         let _ = writeln!(text, "{title}:");
-        for (name, summary) in entries(each) {
-            let _ = writeln!(text, "  {name:<18} {summary}");
+        let entries = entries(each);
+        let width = entries.iter().map(|(name, _)| name.len()).fold(18, usize::max);
+        for (name, summary) in entries {
+            let _ = writeln!(text, "  {name:<width$} {summary}");
         }
     }
     text

@@ -88,6 +88,8 @@ fn a_wrong_value_is_named_with_what_was_expected() {
         ("seeds=[-1]", &["-1", "u64"]),
         ("backend=flux", &["backend", "did you mean \"flex\"?"]),
         ("network.name=lenet-500", &["network.name", "lenet-500", "did you mean \"lenet-5\"?"]),
+        ("network.name=wrn-{depth}-{width}", &["network.name", "unknown name", "wrn-{depth}"]),
+        ("network.name=wrn-15-2", &["network", "wrn-15-2", "depth 15", "multiple of 6"]),
         ("network.widths=[0]", &["network", "fc1", "at least 1"]),
         ("network.init=glorot", &["network.init", "did you mean \"glorot-normal\"?"]),
         ("dataset.name=minst", &["dataset.name", "did you mean \"mnist\"?"]),

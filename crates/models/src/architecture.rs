@@ -1,5 +1,6 @@
 use crate::layer::LayerSpec;
 use crate::norm::NormSpec;
+use crate::window::Window;
 
 /// Shape of one image or feature map: channels, height, width. Flat features are `[n, 1, 1]`.
 pub type Shape = [usize; 3];
@@ -20,9 +21,8 @@ pub enum Op {
     Add,
     /// Values of equal height and width, one behind the other along the channels.
     Concat,
-    /// Maximum over square windows of this size, moved by this size; what does not fill a window
-    /// is left out.
-    MaxPool(usize),
+    /// Maximum over these windows; what does not fill a window is left out.
+    MaxPool(Window),
     /// Mean over square windows of this size, moved by this size; what does not fill a window is
     /// left out.
     AveragePool(usize),

@@ -1,7 +1,7 @@
 use burn::tensor::Tensor;
 use burn::tensor::activation::relu;
 use burn::tensor::module::{avg_pool2d, max_pool2d};
-use burn::tensor::ops::{AvgPoolOptions, MaxPoolOptions};
+use burn::tensor::ops::AvgPoolOptions;
 
 use crate::architecture::Op;
 use crate::network::Network;
@@ -53,7 +53,7 @@ impl Network {
             Op::Relu => relu(only(inputs)),
             Op::Add => inputs.into_iter().reduce(Tensor::add).expect("a sum takes two values"),
             Op::Concat => Tensor::cat(inputs, 1),
-            Op::MaxPool(size) => max_pool2d(only(inputs), MaxPoolOptions::new([size; 2])),
+            Op::MaxPool(window) => max_pool2d(only(inputs), window.options()),
             Op::AveragePool(size) => avg_pool2d(only(inputs), AvgPoolOptions::new([size; 2])),
         }
     }

@@ -8,7 +8,7 @@ use rand_distr::StandardNormal;
 use sha2::{Digest, Sha256};
 
 use crate::error::ModelError;
-use crate::layer::LayerSpec;
+use crate::layer::{LayerKind, LayerSpec};
 
 /// How the initial values of a layer are drawn.
 ///
@@ -22,40 +22,58 @@ pub enum Initialisation {
     /// Weights normal with variance 2/(fan_in + fan_out), biases 0: the lottery-ticket paper's
     /// "Gaussian Glorot" (arXiv 1803.03635).
     GlorotNormal,
+    /// Weights normal with variance 2/fan_in, biases 0: made for networks of rectifiers (He et al. 2015,
+    /// arXiv 1502.01852), so that values keep their size from layer to layer.
+    KaimingNormal,
+    /// Convolutions normal with variance 2/fan_out and biases 0, so that gradients keep their size;
+    /// linear layers as in `KaimingUniform`: as torchvision draws its residual networks.
+    KaimingNormalFanOut,
 }
 
 impl Initialisation {
     /// Every scheme.
-    pub const ALL: &[Self] = &[Self::KaimingUniform, Self::GlorotNormal];
+    pub const ALL: &[Self] =
+        &[Self::KaimingUniform, Self::GlorotNormal, Self::KaimingNormal, Self::KaimingNormalFanOut];
 
     /// The scheme's name in configuration files.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::KaimingUniform => "kaiming-uniform",
             Self::GlorotNormal => "glorot-normal",
+            Self::KaimingNormal => "kaiming-normal",
+            Self::KaimingNormalFanOut => "kaiming-normal-fan-out",
         }
     }
 
     /// Weights of `layer` as `[units, fan_in]`, row by row.
     pub(crate) fn weight(self, layer: &LayerSpec, seed: u64) -> Vec<f32> {
         let rng = generator(seed, &layer.name, "weight");
-        match self {
-            Self::KaimingUniform => uniform(rng, layer.fan_in(), layer.weights()),
-            Self::GlorotNormal => {
-                let deviation = (2.0 / (layer.fan_in() + layer.fan_out()) as f32).sqrt();
-                let draws = StandardNormal.sample_iter(rng).take(layer.weights());
-                draws.map(|z: f32| z * deviation).collect()
-            }
+        let (fan_in, fan_out, count) = (layer.fan_in(), layer.fan_out(), layer.weights());
+        match self.of(layer) {
+            Self::KaimingUniform => uniform(rng, fan_in, count),
+            Self::GlorotNormal => normal(rng, fan_in + fan_out, count),
+            Self::KaimingNormal => normal(rng, fan_in, count),
+            Self::KaimingNormalFanOut => normal(rng, fan_out, count),
         }
     }
 
     /// Biases of `layer`.
     pub(crate) fn bias(self, layer: &LayerSpec, seed: u64) -> Vec<f32> {
-        match self {
+        match self.of(layer) {
             Self::KaimingUniform => {
                 uniform(generator(seed, &layer.name, "bias"), layer.fan_in(), layer.units)
             }
-            Self::GlorotNormal => vec![0.0; layer.units],
+            Self::GlorotNormal | Self::KaimingNormal | Self::KaimingNormalFanOut => {
+                vec![0.0; layer.units]
+            }
+        }
+    }
+
+    /// The scheme that layers of this kind are drawn by.
+    fn of(self, layer: &LayerSpec) -> Self {
+        match (self, layer.kind) {
+            (Self::KaimingNormalFanOut, LayerKind::Linear) => Self::KaimingUniform,
+            (scheme, _) => scheme,
         }
     }
 }
@@ -89,6 +107,12 @@ fn uniform(rng: ChaCha8Rng, fan_in: usize, count: usize) -> Vec<f32> {
     range.sample_iter(rng).take(count).collect()
 }
 
+/// Normal with variance 2/fan.
+fn normal(rng: ChaCha8Rng, fan: usize, count: usize) -> Vec<f32> {
+    let deviation = (2.0 / fan as f32).sqrt();
+    StandardNormal.sample_iter(rng).take(count).map(|z: f32| z * deviation).collect()
+}
+
 fn generator(seed: u64, layer: &str, tensor: &str) -> ChaCha8Rng {
     let mut hash = Sha256::new();
     hash.update(seed.to_le_bytes());
@@ -101,7 +125,6 @@ fn generator(seed: u64, layer: &str, tensor: &str) -> ChaCha8Rng {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::LayerKind;
 
     fn layer(name: &str) -> LayerSpec {
         LayerSpec {
@@ -138,6 +161,30 @@ mod tests {
         let (mean, variance) = moments(&Initialisation::GlorotNormal.weight(&layer("fc1"), 3));
         assert!(mean.abs() < 4e-4 && (variance * 542.0 - 1.0).abs() < 0.02, "{mean} {variance}");
         assert!(Initialisation::GlorotNormal.bias(&layer("fc1"), 3).iter().all(|&b| b == 0.0));
+    }
+
+    #[test]
+    fn kaiming_normal_has_its_variance() {
+        let convolution = LayerSpec {
+            kind: LayerKind::Convolution { stride: [1; 2], padding: [0; 2] },
+            units: 128,
+            channels: 64,
+            kernel: [3; 2],
+            ..layer("conv")
+        };
+        for (scheme, layer, fan) in [
+            (Initialisation::KaimingNormal, layer("fc1"), 784.0),
+            (Initialisation::KaimingNormal, convolution.clone(), 576.0),
+            (Initialisation::KaimingNormalFanOut, convolution, 1152.0),
+        ] {
+            let (mean, variance) = moments(&scheme.weight(&layer, 3));
+            assert!(mean.abs() < 4e-4, "{scheme}: {mean}");
+            assert!((variance * fan / 2.0 - 1.0).abs() < 0.02, "{scheme}: {variance}");
+            assert_eq!(scheme.bias(&layer, 3), vec![0.0; layer.units], "{scheme}");
+        }
+        let [ours, default] = [Initialisation::KaimingNormalFanOut, Initialisation::KaimingUniform];
+        assert_eq!(ours.weight(&layer("fc"), 3), default.weight(&layer("fc"), 3));
+        assert_eq!(ours.bias(&layer("fc"), 3), default.bias(&layer("fc"), 3));
     }
 
     #[test]

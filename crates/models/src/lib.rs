@@ -38,6 +38,7 @@ mod save;
 mod tangent;
 pub mod tensors;
 mod walk;
+mod window;
 pub mod zoo;
 
 pub use architecture::{Architecture, Node, Op, Shape};
@@ -50,3 +51,4 @@ pub use network::Network;
 pub use norm::NormSpec;
 pub use parameters::Parameters;
 pub use per_weight::PerWeight;
+pub use window::Window;

@@ -1,7 +1,6 @@
 use burn::tensor::Tensor;
 use burn::tensor::activation::relu;
 use burn::tensor::module::max_pool2d_with_indices;
-use burn::tensor::ops::MaxPoolOptions;
 
 use crate::architecture::Op;
 use crate::network::Network;
@@ -111,10 +110,9 @@ impl Network {
                 });
                 Moving { value: relu(x), tangent }
             }
-            Op::MaxPool(size) => {
+            Op::MaxPool(window) => {
                 let [batch, channels, height, width] = x.dims();
-                let options = MaxPoolOptions::new([size; 2]);
-                let (value, largest) = max_pool2d_with_indices(x, options);
+                let (value, largest) = max_pool2d_with_indices(x, window.options());
                 let shape = value.dims();
                 let tangent = tangent.map(|t| {
                     let maps = t.reshape([batch, channels, height * width]);

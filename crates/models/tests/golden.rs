@@ -1,24 +1,29 @@
-//! Counts and logits of the networks against values that PyTorch computed in double precision.
+//! Counts, names and logits of the networks against values computed in double precision: those of
+//! `zoo.json` by PyTorch, those of `numpy.json` by `scripts/golden_zoo.py`, which gives PyTorch's
+//! values where both speak.
 
 use std::collections::BTreeMap;
 
 use burn::tensor::{Device, Tensor, TensorData};
 use models::tensors::{self, HostTensor};
-use models::{Architecture, Network, zoo};
+use models::{Architecture, Network, Op, zoo};
 use serde_json::Value;
 
-mod described;
+/// Networks whose logits agree to 1e-4 of the largest; those of the others do to 1e-3.
+const SHALLOW: [&str; 3] = ["lenet-300-100", "lenet-5", "lenet-5-caffe"];
 
-/// Every network with the tolerance of its logits, relative to the largest of them.
-fn networks() -> Vec<(Architecture, f32)> {
-    let zoo = ["lenet-300-100", "lenet-5", "lenet-5-caffe"].into_iter();
-    let shallow = zoo.map(|name| zoo::architecture(&zoo::Request::named(name)).unwrap());
-    let deep = [described::resnet_20(), described::densenet_22()];
-    shallow.map(|network| (network, 1e-4)).chain(deep.map(|network| (network, 1e-3))).collect()
+/// Every network of the fixtures with what is expected of it.
+fn networks() -> Vec<(Architecture, Value)> {
+    let files = [include_str!("golden/zoo.json"), include_str!("golden/numpy.json")];
+    let networks = files.into_iter().flat_map(|file| {
+        serde_json::from_str::<BTreeMap<String, Value>>(file).expect("the fixture is JSON")
+    });
+    networks.map(|(name, expected)| (described(&name, &expected), expected)).collect()
 }
 
-fn fixture() -> Value {
-    serde_json::from_str(include_str!("golden/zoo.json")).unwrap()
+fn described(name: &str, expected: &Value) -> Architecture {
+    let [_, input @ ..]: [usize; 4] = serde_json::from_value(expected["input"].clone()).unwrap();
+    zoo::architecture(&zoo::Request { input, ..zoo::Request::named(name) }).unwrap()
 }
 
 /// Names and shapes of the tensors, in PyTorch's order.
@@ -33,6 +38,28 @@ fn listed(architecture: &Architecture, expected: &Value) -> Vec<(String, Vec<usi
         }
     }
     listed
+}
+
+/// Names and shapes of the tensors, in the order of the description.
+fn in_order(architecture: &Architecture) -> Vec<(String, Vec<usize>)> {
+    let mut tensors = Vec::new();
+    architecture.walk((), |op, _| match *op {
+        Op::Layer(index) => {
+            let layer = &architecture.layers()[index];
+            tensors.push((format!("{}.weight", layer.name), layer.torch_shape()));
+            if layer.bias {
+                tensors.push((format!("{}.bias", layer.name), vec![layer.units]));
+            }
+        }
+        Op::BatchNorm(index) => {
+            let norm = &architecture.norms()[index];
+            for tensor in ["weight", "bias", "running_mean", "running_var"] {
+                tensors.push((format!("{}.{tensor}", norm.name), vec![norm.channels]));
+            }
+        }
+        _ => {}
+    });
+    tensors
 }
 
 /// The deterministic filling of the fixture, for tensor number `t` of this name and shape.
@@ -68,32 +95,24 @@ fn filled(architecture: Architecture, expected: &Value, device: &Device) -> Netw
 
 #[test]
 fn counts_agree() {
-    for (architecture, _) in networks() {
+    for (architecture, expected) in networks() {
         let name = architecture.name();
-        let expected = &fixture()[name];
         let count = |key: &str| expected[key].as_u64().unwrap() as usize;
         assert_eq!(architecture.parameters(), count("parameters"), "{name}");
         assert_eq!(architecture.prunable_weights(), count("prunable"), "{name}");
         assert_eq!(architecture.multiply_adds(), count("multiply_adds"), "{name}");
         assert_eq!(architecture.layers().len(), count("prunable_layers"), "{name}");
-        let weights: Vec<_> = architecture
-            .layers()
-            .iter()
-            .map(|layer| (format!("{}.weight", layer.name), layer.torch_shape()))
-            .collect();
-        let mut prunable = listed(&architecture, expected);
-        prunable.retain(|(_, shape)| shape.len() > 1);
-        assert_eq!(weights, prunable, "{name}");
+        assert_eq!(in_order(&architecture), listed(&architecture, &expected), "{name}");
     }
 }
 
 #[test]
 fn logits_agree() {
     let device = Device::flex();
-    for (architecture, tolerance) in networks() {
+    for (architecture, expected) in networks() {
         let name = architecture.name().to_owned();
-        let expected = &fixture()[&name];
-        let network = filled(architecture, expected, &device);
+        let tolerance = if SHALLOW.contains(&name.as_str()) { 1e-4 } else { 1e-3 };
+        let network = filled(architecture, &expected, &device);
         let shape: [usize; 4] = serde_json::from_value(expected["input"].clone()).unwrap();
         let pixels =
             (0..shape.iter().product()).map(|i: usize| (0.013 * i as f64).sin() as f32).collect();
@@ -107,4 +126,15 @@ fn logits_agree() {
             assert!((ours - theirs).abs() < tolerance * largest, "{name}: {ours} {theirs}");
         }
     }
+}
+
+/// 1,000 classes of 3x224x224, as torchvision publishes it.
+#[test]
+fn resnet_18_has_its_published_counts() {
+    let request = zoo::Request { classes: 1000, ..zoo::Request::named("resnet-18") };
+    let architecture = zoo::architecture(&request).unwrap();
+    assert_eq!(architecture.parameters(), 11_689_512);
+    assert_eq!(architecture.prunable_weights(), 11_678_912);
+    assert_eq!(architecture.multiply_adds(), 1_814_073_344);
+    assert_eq!(architecture.layers().len(), 21);
 }

@@ -2,7 +2,7 @@
 
 use burn::module::Module;
 use burn::tensor::{Tensor, TensorData};
-use models::{Builder, Initialisation, Network, PerWeight};
+use models::{Builder, Convolution, Initialisation, Network, PerWeight, Window};
 
 use crate::small::{fresh, images, tensors_of, train};
 
@@ -54,10 +54,27 @@ fn the_network_stays_as_it_is() {
     assert_ne!(tensors_of(&train(trained, 1).0)["bn1.running_mean"], before["bn1.running_mean"]);
 }
 
-/// Gradients along a direction against the tangents of the logits, and both against differences.
 #[test]
 fn gradients_and_tangents_agree() {
-    let network = train(fresh().train(), 3).0.valid();
+    check_tangents(&train(fresh().train(), 3).0.valid());
+}
+
+/// Maxima of windows that overlap and reach over the edge.
+#[test]
+fn gradients_and_tangents_agree_behind_maxima() {
+    let mut net = Builder::new("maxima", [2, 6, 6]);
+    let x = net.convolution(net.input(), "conv1", Convolution::new(4, 3));
+    let x = net.max_pool(x, Window::new(3).stride(2).padding(1));
+    let x = net.convolution(x, "conv2", Convolution::new(3, 1));
+    let x = net.max_pool(x, Window::new(2).stride(1));
+    let x = net.linear(x, "fc", 3);
+    let device = burn::tensor::Device::flex();
+    let scheme = Initialisation::KaimingUniform;
+    check_tangents(&Network::new(net.build(x).unwrap(), scheme, 1, &device));
+}
+
+/// Gradients along a direction against the tangents of the logits, and both against differences.
+fn check_tangents(network: &Network) {
     let images = images(&network.device());
     let layers = 0..network.architecture().layers().len();
     let direction: Vec<Vec<f32>> = layers

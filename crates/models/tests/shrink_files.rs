@@ -9,10 +9,9 @@ use burn::tensor::{Device, Tensor};
 use models::tensors::{self, HostTensor};
 use models::{Builder, Convolution, ModelError, Network};
 
-use crate::cut::{altered, assert_same, cut, dense, mute_unit, widths};
+use crate::cut::{altered, assert_same, cut, dense, known, mute_unit, widths};
 
 mod cut;
-mod described;
 
 fn narrowed(network: &Network, path: &Path) -> Result<Network, ModelError> {
     Network::load_narrowed(network.architecture(), path, &Device::flex())
@@ -22,7 +21,7 @@ fn narrowed(network: &Network, path: &Path) -> Result<Network, ModelError> {
 fn the_round_trip_keeps_every_bit() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("small.safetensors");
-    for architecture in [described::resnet_20(), described::densenet_22()] {
+    for architecture in [known("resnet-20"), known("densenet-22")] {
         let network = cut(architecture, 2);
         let small = network.shrink().network;
         assert_ne!(widths(&small), widths(&network));
@@ -78,7 +77,7 @@ fn a_gained_bias_is_read_back_and_trained() {
 fn widths_that_do_not_fit_are_named() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("w.safetensors");
-    let network = dense(described::resnet_20(), 1);
+    let network = dense(known("resnet-20"), 1);
     let whole = network.tensors();
     let told = |change: &dyn Fn(&mut BTreeMap<String, HostTensor>)| {
         let mut file = whole.clone();

@@ -1,11 +1,13 @@
 //! Networks with random zeros compute the same when they are shrunk, whatever their graph.
 
-use models::{Architecture, Builder, Convolution, Network, zoo};
+use burn::tensor::Device;
+use models::{Architecture, Builder, Convolution, Initialisation, Network, zoo};
 
-use crate::cut::{altered, assert_same, cut, dense, mute_channel, mute_unit, widths};
+use crate::cut::{
+    altered, assert_same, cut, cut_to, dense, known, logits, mute_channel, mute_unit, widths,
+};
 
 mod cut;
-mod described;
 
 fn chain() -> Architecture {
     let mut request = zoo::Request::named("mlp");
@@ -120,6 +122,51 @@ fn outputs_stay_the_same() {
     assert!(smaller > 200, "{smaller}");
 }
 
+/// The network of an entry of the zoo, or one of its networks, narrow and for small images where it
+/// can be.
+fn small(entry: &zoo::Entry) -> Architecture {
+    let name = entry.name.replace("{depth}", "16").replace("{width}", "1").replace("{growth}", "3");
+    let (side, widths): (_, &[usize]) = match name.as_str() {
+        "mlp" => (5, &[12, 9, 7]),
+        "conv-2" => (6, &[5, 8]),
+        "conv-4" => (6, &[5, 6, 8]),
+        "conv-6" => (9, &[5, 6, 4, 8]),
+        "resnet-18" => (32, &[5, 6, 8, 8]),
+        name if name.starts_with("vgg") => (32, &[5, 6, 8, 8, 9]),
+        name if name.starts_with("resnet") => (8, &[4, 6, 8]),
+        name if name.starts_with("wrn") => (8, &[3, 5, 6, 8]),
+        _ => (8, &[]),
+    };
+    let input = [2, side, side];
+    let request = zoo::Request { name, widths: widths.to_vec(), input, classes: 4 };
+    zoo::architecture(&request).unwrap()
+}
+
+/// With random zeros. Many cut a deep network through: two of three lose some units and channels
+/// alone.
+fn with_zeros(architecture: Architecture, seed: u64) -> Network {
+    if seed.is_multiple_of(3) {
+        return cut(architecture, seed);
+    }
+    let scheme = Initialisation::KaimingNormal;
+    cut_to(&Network::new(architecture, scheme, seed, &Device::flex()), seed, 1.0, 0.15)
+}
+
+#[test]
+fn networks_of_the_zoo_stay_the_same() {
+    for entry in zoo::ENTRIES {
+        let (mut smaller, mut alive) = (0, 0);
+        for seed in 0..12 {
+            let network = with_zeros(small(entry), seed);
+            let shrunk = check(&network, &format!("{} {seed}", entry.name));
+            smaller += usize::from(widths(&shrunk) != widths(&network));
+            let logits = logits(&network, 2);
+            alive += usize::from(logits[..4] != logits[4..]);
+        }
+        assert!(smaller >= 8 && alive >= 4, "{}: {smaller} smaller, {alive} alive", entry.name);
+    }
+}
+
 #[test]
 fn networks_without_zeros_stay_as_they_are() {
     for architecture in [chain(), convolutions([1, 0]), residual(1), joined(1)] {
@@ -134,7 +181,7 @@ fn networks_without_zeros_stay_as_they_are() {
 #[test]
 fn deep_networks_stay_the_same() {
     for seed in 0..4 {
-        for architecture in [described::resnet_20(), described::densenet_22()] {
+        for architecture in [known("resnet-20"), known("densenet-22")] {
             check(&cut(architecture, seed), &format!("deep {seed}"));
         }
     }
@@ -146,7 +193,7 @@ fn filters_of_resnet_20_go_with_their_norms() {
     let inner = |name: &str| name.starts_with("layer") && name.contains("1.weight");
     let stage = ["conv1", "layer1.0.conv2", "layer1.1.conv2", "layer1.2.conv2"];
     let is_of_stage = |name: &str| stage.iter().any(|layer| name == format!("{layer}.weight"));
-    let network = altered(&dense(described::resnet_20(), 5), |name, tensor| {
+    let network = altered(&dense(known("resnet-20"), 5), |name, tensor| {
         if inner(name) && tensor.shape.len() == 4 {
             (0..tensor.shape[0] / 2).for_each(|unit| mute_unit(tensor, unit));
         } else if is_of_stage(name) {
@@ -165,7 +212,7 @@ fn filters_of_resnet_20_go_with_their_norms() {
     }
 
     // In one branch alone they stay, for the sum has them from the others.
-    let network = altered(&dense(described::resnet_20(), 5), |name, tensor| {
+    let network = altered(&dense(known("resnet-20"), 5), |name, tensor| {
         if name == "layer1.1.conv2.weight" {
             [3, 7].into_iter().for_each(|unit| mute_unit(tensor, unit));
         }
@@ -180,7 +227,7 @@ fn filters_of_resnet_20_go_with_their_norms() {
         "layer2.0.conv1",
         "layer2.0.downsample.0",
     ];
-    let network = altered(&dense(described::resnet_20(), 5), |name, tensor| {
+    let network = altered(&dense(known("resnet-20"), 5), |name, tensor| {
         if readers.iter().any(|layer| name == format!("{layer}.weight")) {
             mute_channel(tensor, 3, 16);
         }

@@ -7,9 +7,6 @@ use models::{Architecture, Network, Shape, zoo};
 use crate::device;
 use crate::error::Error;
 
-/// For networks that take images of any shape, where no image tells it.
-pub(super) const MNIST: Shape = [1, 28, 28];
-
 /// Which network, and on what.
 #[derive(Debug, Args)]
 pub(super) struct NetworkArguments {
@@ -19,7 +16,7 @@ pub(super) struct NetworkArguments {
     /// Its weights: safetensors with PyTorch's names and layout
     #[arg(long, value_name = "FILE")]
     weights: PathBuf,
-    /// Widths of the hidden layers, for mlp
+    /// Widths of the hidden layers, for mlp, or of the stages
     #[arg(long, value_name = "N,N,…", value_delimiter = ',')]
     widths: Vec<usize>,
     /// Number of classes
@@ -37,8 +34,9 @@ impl NetworkArguments {
     }
 
     /// The shape of the network's images; `given` is that of the points, for networks that take any.
-    pub(super) fn input(&self, given: Shape) -> Result<Shape, Error> {
-        Ok(zoo::entry(&self.network)?.input.unwrap_or(given))
+    pub(super) fn input(&self, given: Option<Shape>) -> Result<Shape, Error> {
+        let images = zoo::entry(&self.network)?.images;
+        Ok(given.map_or(images.usual(), |shape| images.fitting(shape)))
     }
 
     /// The network with the weights from `--weights`, which may be those of a shrunken one: their

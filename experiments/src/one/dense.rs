@@ -5,7 +5,7 @@ use clap::Args;
 use models::Network;
 use pruning::{Pruner, Subject};
 
-use super::arguments::{MNIST, NetworkArguments, load_other};
+use super::arguments::{NetworkArguments, load_other};
 use super::method::{BoundArguments, MethodArguments};
 use super::points::{PointArguments, Points};
 use crate::error::Error;
@@ -60,7 +60,7 @@ impl Dense {
         if let Some((_, what)) = missing.into_iter().find(|(is_missing, _)| *is_missing) {
             return Err(Error::Usage(format!("method \"{}\" looks at {what}", method.method)));
         }
-        let shape = network.input(points.as_ref().map_or(MNIST, Points::shape))?;
+        let shape = network.input(points.as_ref().map(Points::shape))?;
         let network = network.load(shape, &device)?;
         let initial =
             initial.as_ref().map(|file| load_other(file, network.architecture(), &device));

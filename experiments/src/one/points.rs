@@ -63,7 +63,7 @@ impl PointArguments {
             }
         };
         let shape = points.shape();
-        let input = network.input(shape)?;
+        let input = network.input(Some(shape))?;
         if points.images.dims()[0] == 0 {
             return Err(Error::Usage(format!("{}: no points; expected at least one", self.name())));
         }
@@ -96,7 +96,7 @@ impl PointArguments {
         let dataset = datasets::load(&source)?;
         let shape = dataset.train.shape();
         let [channels, height, width] =
-            network.input([shape.channels, shape.height, shape.width])?;
+            network.input(Some([shape.channels, shape.height, shape.width]))?;
         let dataset = dataset.fit(ImageShape { channels, height, width })?;
         let images = DeviceImages::new(&dataset.train, &dataset.normalisation, device);
         if count > images.len() {

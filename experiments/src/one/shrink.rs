@@ -5,7 +5,7 @@ use clap::Args;
 use models::{Network, Shape};
 use rand::RngExt;
 
-use super::arguments::{MNIST, NetworkArguments};
+use super::arguments::NetworkArguments;
 use super::points::{PointArguments, Points};
 use super::{timing, widths};
 use crate::error::Error;
@@ -30,7 +30,7 @@ impl Shrink {
     pub(crate) fn run(&self) -> Result<String, Error> {
         let device = self.network.device()?;
         let points = self.points.load(&self.network, &device)?;
-        let shape = self.network.input(points.as_ref().map_or(MNIST, Points::shape))?;
+        let shape = self.network.input(points.as_ref().map(Points::shape))?;
         let pruned = self.network.load(shape, &device)?;
         let shrunk = pruned.shrink();
         shrunk.network.save(&self.out)?;

@@ -69,7 +69,8 @@ impl Builder {
         Value(self.architecture.nodes.len() - 1)
     }
 
-    fn shape(&self, x: Value) -> Shape {
+    /// Shape of the value for one image.
+    pub fn shape(&self, x: Value) -> Shape {
         self.architecture.nodes[x.0].shape
     }
 

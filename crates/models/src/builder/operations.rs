@@ -2,6 +2,7 @@
 
 use super::{Builder, Value};
 use crate::architecture::Op;
+use crate::window::Window;
 
 impl Builder {
     /// max(x, 0).
@@ -36,14 +37,16 @@ impl Builder {
         self.push(Op::Concat, values, [channels, height, width])
     }
 
-    /// Maximum over windows of `size` x `size`; what does not fill a window is left out.
-    pub fn max_pool(&mut self, x: Value, size: usize) -> Value {
-        self.pool(x, size, "max_pool", Op::MaxPool(size))
+    /// Maximum over windows: of a size and side by side (`2`), or as a [`Window`] describes them. What
+    /// does not fill a window is left out.
+    pub fn max_pool(&mut self, x: Value, window: impl Into<Window>) -> Value {
+        let window = window.into();
+        self.pool(x, window, "max_pool", Op::MaxPool(window))
     }
 
     /// Mean over windows of `size` x `size`; what does not fill a window is left out.
     pub fn average_pool(&mut self, x: Value, size: usize) -> Value {
-        self.pool(x, size, "average_pool", Op::AveragePool(size))
+        self.pool(x, Window::new(size), "average_pool", Op::AveragePool(size))
     }
 
     /// Mean of each channel of a square map.
@@ -54,16 +57,23 @@ impl Builder {
             self.reject("global_average_pool", problem);
             return x;
         }
-        self.pool(x, height, "global_average_pool", Op::AveragePool(height))
+        self.pool(x, Window::new(height), "global_average_pool", Op::AveragePool(height))
     }
 
-    fn pool(&mut self, x: Value, size: usize, name: &str, op: Op) -> Value {
+    fn pool(&mut self, x: Value, window: Window, name: &str, op: Op) -> Value {
         let [channels, height, width] = self.shape(x);
-        if size == 0 || height < size || width < size {
-            self.reject(name, format!("a window of {size}x{size} does not fit {height}x{width}"));
+        let Some((rows, columns)) = window.output(height).zip(window.output(width)) else {
+            let Window { size, stride, padding } = window;
+            let moved = if window == Window::new(size) {
+                String::new()
+            } else {
+                format!(" with stride {stride} and padding {padding}")
+            };
+            let problem = format!("a window of {size}x{size}{moved} does not fit {height}x{width}");
+            self.reject(name, problem);
             return x;
-        }
-        self.push(op, &[x], [channels, height / size, width / size])
+        };
+        self.push(op, &[x], [channels, rows, columns])
     }
 }
 
@@ -83,6 +93,8 @@ mod tests {
     fn shapes_are_derived() {
         assert_eq!(shape([3, 5, 7], |net, x| net.add(x, x)), [3, 5, 7]);
         assert_eq!(shape([3, 5, 7], |net, x| net.average_pool(x, 2)), [3, 2, 3]);
+        let overlapping = Window::new(3).stride(2).padding(1);
+        assert_eq!(shape([3, 5, 8], |net, x| net.max_pool(x, overlapping)), [3, 3, 4]);
         assert_eq!(shape([3, 5, 5], |net, x| net.global_average_pool(x)), [3, 1, 1]);
         let joined = |net: &mut Builder, x| {
             let wide = net.concat(&[x, x]);
@@ -106,6 +118,9 @@ mod tests {
         assert!(found.contains("\"concat\": shapes [[3, 6, 4], [3, 3, 2]]"), "{found}");
         let found = rejection(image, |net, _| net.concat(&[]));
         assert!(found.contains("\"concat\": no values; expected at least 1"), "{found}");
+        let found = rejection(image, |net, x| net.max_pool(x, Window::new(3).padding(2)));
+        let expected = "a window of 3x3 with stride 3 and padding 2 does not fit 6x4";
+        assert!(found.contains(expected), "{found}");
         let found = rejection(image, |net, x| net.average_pool(x, 5));
         assert!(found.contains("\"average_pool\": a window of 5x5 does not fit 6x4"), "{found}");
         let found = rejection(image, |net, x| net.global_average_pool(x));

@@ -1,4 +1,4 @@
-use super::Entry;
+use super::{Entry, Images};
 use crate::builder::{Builder, Convolution};
 
 /// The LeNet-5 of the SiPP authors' public code: its third layer, a convolution over the whole
@@ -6,9 +6,10 @@ use crate::builder::{Builder, Convolution};
 pub(super) const ENTRY: Entry = Entry {
     name: "lenet-5",
     summary: "convolutions 6@3x3, 16@3x3, 120@6x6, dense 84, of the SiPP code: 81,194 parameters on 32x32",
-    input: Some([1, 32, 32]),
+    images: Images::Only([1, 32, 32]),
     build: |request| {
-        let mut net = Builder::new(&request.name, [1, 32, 32]);
+        let [] = request.stages([])?;
+        let mut net = Builder::new(&request.name, request.input);
         let x = net.convolution(net.input(), "conv1", Convolution::new(6, 3));
         let x = net.relu(x);
         let x = net.max_pool(x, 2);

@@ -1,4 +1,4 @@
-use super::Entry;
+use super::{Entry, Images};
 use crate::builder::{Builder, Convolution};
 
 /// The LeNet-5 that Caffe made the custom of pruning papers; as there, without an activation
@@ -6,9 +6,10 @@ use crate::builder::{Builder, Convolution};
 pub(super) const ENTRY: Entry = Entry {
     name: "lenet-5-caffe",
     summary: "convolutions 20@5x5, 50@5x5, dense 500: 431,080 parameters on 28x28 images",
-    input: Some([1, 28, 28]),
+    images: Images::Only([1, 28, 28]),
     build: |request| {
-        let mut net = Builder::new(&request.name, [1, 28, 28]);
+        let [] = request.stages([])?;
+        let mut net = Builder::new(&request.name, request.input);
         let x = net.convolution(net.input(), "conv1", Convolution::new(20, 5));
         let x = net.max_pool(x, 2);
         let x = net.convolution(x, "conv2", Convolution::new(50, 5));

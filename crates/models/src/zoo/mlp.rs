@@ -1,4 +1,4 @@
-use super::{Entry, Request};
+use super::{Entry, Images, Request};
 use crate::architecture::Architecture;
 use crate::builder::Builder;
 use crate::error::ModelError;
@@ -7,27 +7,28 @@ use crate::error::ModelError;
 pub(super) const LENET_300_100: Entry = Entry {
     name: "lenet-300-100",
     summary: "fully connected 300-100, ReLU: 266,610 parameters on 28x28 images",
-    input: Some([1, 28, 28]),
-    build: |request| describe(request, &[300, 100]),
+    images: Images::Only([1, 28, 28]),
+    build: |request| {
+        let [] = request.stages([])?;
+        describe(request, &[300, 100])
+    },
 };
 
 pub(super) const ENTRY: Entry = Entry {
     name: "mlp",
     summary: "fully connected with `widths` of your own, ReLU, any image",
-    input: None,
+    images: Images::Any([1, 28, 28]),
     build: |request| {
         if request.widths.is_empty() {
-            let problem =
-                "no widths; give the hidden layers', such as widths = [300, 100]".to_owned();
-            return Err(ModelError::Request { network: request.name.clone(), problem });
+            let problem = "no widths; give the hidden layers', such as widths = [300, 100]";
+            return Err(request.rejection(problem.to_owned()));
         }
         describe(request, &request.widths)
     },
 };
 
 fn describe(request: &Request, widths: &[usize]) -> Result<Architecture, ModelError> {
-    let input = super::entry(&request.name)?.input.unwrap_or(request.input);
-    let mut net = Builder::new(&request.name, input);
+    let mut net = Builder::new(&request.name, request.input);
     let mut x = net.input();
     for (index, &width) in widths.iter().enumerate() {
         x = net.linear(x, &format!("fc{}", index + 1), width);

@@ -1,54 +1,71 @@
 //! Networks by name. A new one is a file of its own and a line in [`ENTRIES`].
 
+mod conv;
+mod densenet;
+mod images;
 mod lenet_5;
 mod lenet_5_caffe;
 mod mlp;
+mod pattern;
+mod request;
+mod residual;
+mod resnet;
+mod resnet_18;
+mod resnet_bottleneck;
+mod vgg;
+mod wrn;
 
-use crate::architecture::{Architecture, Shape};
+use crate::architecture::Architecture;
 use crate::error::ModelError;
-
-/// What a network is built from.
-#[derive(Debug, Clone)]
-pub struct Request {
-    /// Name of the network.
-    pub name: String,
-    /// Widths of the hidden layers, for `mlp`.
-    pub widths: Vec<usize>,
-    /// Shape of one image, for networks that take any.
-    pub input: Shape,
-    /// Number of classes.
-    pub classes: usize,
-}
-
-impl Request {
-    /// The network of this name for images of 1x28x28 in ten classes.
-    pub fn named(name: &str) -> Self {
-        Self { name: name.to_owned(), widths: Vec::new(), input: [1, 28, 28], classes: 10 }
-    }
-}
+pub use images::Images;
+pub use request::Request;
 
 /// A network that can be asked for by name.
 #[derive(Debug)]
 pub struct Entry {
-    /// Its name in configuration files.
+    /// Its name in configuration files, or the pattern of its names: numbers stand for what is in
+    /// braces (`wrn-{depth}-{width}`).
     pub name: &'static str,
     /// What it is, in a line.
     pub summary: &'static str,
-    /// Shape of its images where the network fixes it; `None` where it takes any.
-    pub input: Option<Shape>,
+    /// Its images.
+    pub images: Images,
+    /// From a request whose images it takes.
     build: fn(&Request) -> Result<Architecture, ModelError>,
 }
 
 /// Every network.
-pub const ENTRIES: &[Entry] =
-    &[mlp::LENET_300_100, lenet_5::ENTRY, lenet_5_caffe::ENTRY, mlp::ENTRY];
+pub const ENTRIES: &[Entry] = &[
+    mlp::LENET_300_100,
+    lenet_5::ENTRY,
+    lenet_5_caffe::ENTRY,
+    conv::CONV_2,
+    conv::CONV_4,
+    conv::CONV_6,
+    vgg::VGG_11,
+    vgg::VGG_13,
+    vgg::VGG_16,
+    vgg::VGG_19,
+    resnet::RESNET_20,
+    resnet::RESNET_32,
+    resnet::RESNET_44,
+    resnet::RESNET_56,
+    resnet::RESNET_110,
+    resnet_bottleneck::RESNET_56,
+    resnet_bottleneck::RESNET_110,
+    resnet_18::ENTRY,
+    wrn::ENTRY,
+    densenet::BY_DEPTH,
+    densenet::BY_GROWTH,
+    mlp::ENTRY,
+];
 
 /// The entry of this name.
 ///
 /// # Errors
 /// When there is none; the message lists those that exist.
 pub fn entry(name: &str) -> Result<&'static Entry, ModelError> {
-    ENTRIES.iter().find(|entry| entry.name == name).ok_or_else(|| {
+    ENTRIES.iter().find(|entry| pattern::numbers(entry.name, name).is_some()).ok_or_else(|| {
         let names: Vec<_> = ENTRIES.iter().map(|entry| entry.name).collect();
         ModelError::UnknownNetwork { name: name.to_owned(), expected: names.join(", ") }
     })
@@ -60,12 +77,82 @@ pub fn entry(name: &str) -> Result<&'static Entry, ModelError> {
 /// When no network has the name, or the request does not fit it.
 pub fn architecture(request: &Request) -> Result<Architecture, ModelError> {
     let entry = entry(&request.name)?;
-    let reject = |problem| Err(ModelError::Request { network: request.name.clone(), problem });
     if request.classes < 2 {
-        return reject(format!("{} classes; expected at least 2", request.classes));
+        let problem = format!("{} classes; expected at least 2", request.classes);
+        return Err(request.rejection(problem));
     }
-    if entry.name != mlp::ENTRY.name && !request.widths.is_empty() {
-        return reject(format!("widths {:?}; only \"mlp\" takes widths", request.widths));
+    (entry.build)(&Request { input: entry.images.fitting(request.input), ..request.clone() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(request: &Request) -> String {
+        architecture(request).unwrap_err().to_string()
     }
-    (entry.build)(request)
+
+    #[test]
+    fn every_name_has_one_entry() {
+        for entry in ENTRIES {
+            let name = entry.name.replace("{depth}", "22").replace("{width}", "1");
+            let name = name.replace("{growth}", "4");
+            let matching = |other: &&Entry| pattern::numbers(other.name, &name).is_some();
+            assert_eq!(ENTRIES.iter().filter(matching).count(), 1, "{name}");
+            let mut request = Request::named(&name);
+            assert_eq!(request.input, entry.images.usual(), "{name}");
+            if name == "mlp" {
+                request.widths.push(3);
+            }
+            let architecture = architecture(&request).unwrap();
+            assert_eq!(architecture.name(), name);
+            assert_eq!(architecture.input_shape(), request.input, "{name}");
+            assert_eq!(architecture.classes(), 10, "{name}");
+        }
+    }
+
+    #[test]
+    fn names_without_an_entry_are_told_what_there_is() {
+        for name in ["resnet-21", "wrn-16", "wrn-{depth}-{width}", ""] {
+            let message = told(&Request::named(name));
+            assert!(message.contains("unknown network"), "{name}: {message}");
+            assert!(message.contains("resnet-20, ") && message.contains("wrn-{depth}-{width}, "));
+        }
+    }
+
+    #[test]
+    fn what_does_not_fit_the_network_is_named() {
+        for (name, words) in [
+            ("wrn-16-0", "\"wrn-16-0\": width 0; expected at least 1"),
+            ("wrn-18-2", "depth 18; expected 4 more than a multiple of 6"),
+            ("wrn-4-2", "depth 4; expected"),
+            ("densenet-3", "depth 3; expected"),
+            ("densenet-22-0", "layer \"conv1\": 0 units"),
+        ] {
+            let message = told(&Request::named(name));
+            assert!(message.contains(words), "{name}: {message}");
+        }
+        let with =
+            |name, widths: &[usize]| Request { widths: widths.to_vec(), ..Request::named(name) };
+        let message = told(&with("resnet-20", &[8, 16]));
+        assert!(message.contains("widths [8, 16]; expected 3, such as [16, 32, 64]"), "{message}");
+        let message = told(&with("lenet-5", &[8]));
+        assert!(message.contains("widths [8]; expected none"), "{message}");
+        let message = told(&Request { input: [3, 28, 28], ..Request::named("vgg-11") });
+        assert!(message.contains("max_pool") && message.contains("1x1"), "{message}");
+    }
+
+    #[test]
+    fn stages_take_widths_and_networks_other_images() {
+        let request = Request {
+            name: "wrn-10-1".to_owned(),
+            widths: vec![3, 4, 5, 6],
+            input: [1, 12, 12],
+            classes: 2,
+        };
+        let architecture = architecture(&request).unwrap();
+        let units: Vec<_> = architecture.layers().iter().map(|layer| layer.units).collect();
+        assert_eq!(units, [3, 4, 4, 4, 5, 5, 5, 6, 6, 6, 2]);
+        assert_eq!(architecture.layers()[9].output, [3, 3]);
+    }
 }

@@ -6,7 +6,7 @@
 use burn::tensor::{Device, Tensor};
 use chacha20::ChaCha8Rng;
 use models::tensors::{self, HostTensor};
-use models::{Architecture, Builder, Initialisation, Network, Value};
+use models::{Architecture, Builder, Initialisation, Network, Value, zoo};
 use rand::{RngExt, SeedableRng};
 
 /// The architecture that `describe` makes of an image's value.
@@ -18,6 +18,11 @@ pub(crate) fn described(
     let image = net.input();
     let output = describe(&mut net, image);
     net.build(output).unwrap()
+}
+
+/// The network of this name in the zoo.
+pub(crate) fn known(name: &str) -> Architecture {
+    zoo::architecture(&zoo::Request::named(name)).unwrap()
 }
 
 /// A network of random weights without zeros.
@@ -51,10 +56,16 @@ pub(crate) fn mute_channel(weight: &mut HostTensor, channel: usize, channels: us
 /// A random network with random zeros: single weights, units, what is heard of a channel, scales and
 /// shifts of norms. Everything else is random, biases and running statistics too.
 pub(crate) fn cut(architecture: Architecture, seed: u64) -> Network {
-    let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let density = [0.02, 0.1, 0.4, 0.9][(seed % 4) as usize];
     let holes = [0.0, 0.3, 0.6][(seed % 3) as usize];
-    altered(&dense(architecture, seed), |name, tensor| {
+    cut_to(&dense(architecture, seed), seed, density, holes)
+}
+
+/// The network with such zeros, where single weights stay with a chance of `density`, and units and channels go with one
+/// of `holes`.
+pub(crate) fn cut_to(network: &Network, seed: u64, density: f32, holes: f32) -> Network {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    altered(network, |name, tensor| {
         let mut sparse = |chance: f32, low: f32, high: f32| {
             if rng.random::<f32>() < chance { 0.0 } else { rng.random_range(low..high) }
         };

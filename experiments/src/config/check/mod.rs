@@ -121,9 +121,10 @@ impl Checker {
     fn network(&mut self, raw: &raw::Network) -> zoo::Request {
         let known: Vec<_> = zoo::ENTRIES.iter().map(|entry| entry.name).collect();
         let request = zoo::Request { widths: raw.widths.clone(), ..zoo::Request::named(&raw.name) };
-        if self.known("network.name", &raw.name, &known)
-            && let Err(error) = zoo::architecture(&request)
-        {
+        // Not all names are listed: some are of a pattern.
+        if zoo::entry(&raw.name).is_err() {
+            self.reject("network.name", unknown(&raw.name, &known));
+        } else if let Err(error) = zoo::architecture(&request) {
             self.reject("network", error.to_string());
         }
         request

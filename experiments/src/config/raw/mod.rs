@@ -93,10 +93,10 @@ pub struct Augment {
 pub struct Network {
     /// Name of the network, such as `lenet-300-100`.
     pub name: String,
-    /// Widths of the hidden layers, for `mlp`.
+    /// Widths of the hidden layers, for `mlp`, or of the stages.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub widths: Vec<usize>,
-    /// `kaiming-uniform` or `glorot-normal`.
+    /// `kaiming-uniform`, `glorot-normal`, `kaiming-normal` or `kaiming-normal-fan-out`.
     #[serde(default = "kaiming_uniform")]
     pub init: String,
 }

@@ -1,6 +1,6 @@
 //! Channels of feature maps: kernels, norms, pooling, flattening.
 
-use models::Convolution;
+use models::{Convolution, Window};
 
 use super::*;
 
@@ -33,7 +33,7 @@ fn kernels_belong_to_their_channel_through_norm_and_pooling() {
         let x = net.convolution(x, "conv1", Convolution::new(2, 2).padding(1).bias(false));
         let x = net.batch_norm(x, "bn");
         let x = net.relu(x);
-        let x = net.max_pool(x, 3);
+        let x = net.max_pool(x, Window::new(3).stride(2).padding(1));
         net.convolution(x, "conv2", Convolution::new(2, 2))
     });
     // conv1: for each filter two channels of four weights; filter 1 takes nothing.

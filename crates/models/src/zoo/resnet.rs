@@ -1,0 +1,64 @@
+//! He's residual networks for CIFAR (arXiv 1512.03385, section 4.2): three stages of basic blocks.
+//! Where the map is halved the shortcut is a projection, as pruning papers have it, not the padded
+//! identity of the original.
+
+use super::residual::{self, Block};
+use super::{Entry, Images, Request};
+use crate::architecture::Architecture;
+use crate::builder::{Builder, Convolution};
+use crate::error::ModelError;
+
+const IMAGES: Images = Images::Any([3, 32, 32]);
+
+pub(super) const RESNET_20: Entry = Entry {
+    name: "resnet-20",
+    summary: "residual, three stages of 3 basic blocks, projections: 272,474 parameters on 3x32x32",
+    images: IMAGES,
+    build: |request| describe(request, residual::basic, 3),
+};
+
+pub(super) const RESNET_32: Entry = Entry {
+    name: "resnet-32",
+    summary: "the same with 5 blocks a stage: 466,906 parameters",
+    images: IMAGES,
+    build: |request| describe(request, residual::basic, 5),
+};
+
+pub(super) const RESNET_44: Entry = Entry {
+    name: "resnet-44",
+    summary: "the same with 7 blocks a stage: 661,338 parameters",
+    images: IMAGES,
+    build: |request| describe(request, residual::basic, 7),
+};
+
+pub(super) const RESNET_56: Entry = Entry {
+    name: "resnet-56",
+    summary: "the same with 9 blocks a stage: 855,770 parameters",
+    images: IMAGES,
+    build: |request| describe(request, residual::basic, 9),
+};
+
+pub(super) const RESNET_110: Entry = Entry {
+    name: "resnet-110",
+    summary: "the same with 18 blocks a stage: 1,730,714 parameters",
+    images: IMAGES,
+    build: |request| describe(request, residual::basic, 18),
+};
+
+/// Three stages of so many blocks.
+pub(super) fn describe(
+    request: &Request,
+    block: Block,
+    blocks: usize,
+) -> Result<Architecture, ModelError> {
+    let widths = request.stages([16, 32, 64])?;
+    let mut net = Builder::new(&request.name, request.input);
+    let x = net.input();
+    let stem = Convolution::new(widths[0], 3).padding(1);
+    let x = residual::normalised(&mut net, x, ["conv1", "bn1"], stem);
+    let x = net.relu(x);
+    let x = residual::stages(&mut net, x, block, &[blocks; 3], &widths);
+    let x = net.global_average_pool(x);
+    let x = net.linear(x, "fc", request.classes);
+    net.build(x)
+}
