@@ -10,7 +10,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::config::{self, Overrides};
 use crate::error::Error;
 use crate::list::{Topic, list};
-use crate::records::{CurveRow, files, read_table, write_atomically};
+use crate::records::{CurveRow, SpeedRow, files, read_table, write_atomically};
 use crate::run::{self, Options, Prepared};
 use crate::{cost, logging, one, plot, summary};
 
@@ -37,19 +37,13 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Draw the plots and the summary of a results folder again, from its curves.csv alone
+    /// Draw the plots and the summary of a results folder again, from its curves.csv or speed.csv alone
     Plot {
-        /// Folder with curves.csv
+        /// Folder with curves.csv or speed.csv
         folder: PathBuf,
     },
-    /// Write a score for each weight of a network
-    Score(one::Score),
-    /// Prune a network to a density, and write its weights and masks
-    Prune(one::Prune),
-    /// Compare a pruned network with the dense one it comes from: error bounds and what is measured
-    Certify(one::Certify),
-    /// Take the units out of a pruned network that its output does not need, and write a small dense one
-    Shrink(one::Shrink),
+    #[command(flatten)]
+    One(Box<one::Command>),
     /// Name the methods, networks, data sets and backends
     List {
         /// One kind alone
@@ -95,10 +89,7 @@ pub fn main() -> ExitCode {
     logging::start(cli.verbose, cli.quiet);
     let outcome = match cli.command {
         Some(Command::Plot { folder }) => redraw(&folder),
-        Some(Command::Score(arguments)) => arguments.run().map(|text| print(&text)),
-        Some(Command::Prune(arguments)) => arguments.run().map(|text| print(&text)),
-        Some(Command::Certify(arguments)) => arguments.run().map(|text| print(&text)),
-        Some(Command::Shrink(arguments)) => arguments.run().map(|text| print(&text)),
+        Some(Command::One(command)) => command.run().map(|text| print(&text)),
         Some(Command::List { topic }) => {
             print(&list(topic));
             Ok(())
@@ -163,6 +154,10 @@ fn execute(prepared: &Prepared, options: Options) -> Result<(), Error> {
 fn redraw(folder: &Path) -> Result<(), Error> {
     let path = folder.join(files::CURVES);
     let rows: Vec<CurveRow> = read_table(&path)?;
+    let speeds: Vec<SpeedRow> = read_table(&folder.join(files::SPEED))?;
+    if !plot::draw_speed(&speeds, folder)?.is_empty() && rows.is_empty() {
+        return Ok(());
+    }
     if rows.is_empty() {
         let problem =
             "no rows to draw; expected the folder of an experiment that has run".to_owned();

@@ -4,7 +4,8 @@
 //! [`run`] carries them out over the cores, [`records`] keeps what came out, and
 //! [`summary`] and [`plot`] read nothing but those records.
 //!
-//! [`one`] scores, prunes, certifies and shrinks a single network from weight files, without an experiment.
+//! [`one`] scores, prunes, certifies, shrinks and measures a single network from weight files, without
+//! an experiment.
 
 pub mod cli;
 pub mod config;

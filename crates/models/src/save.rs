@@ -39,4 +39,9 @@ impl Network {
     pub fn save(&self, path: &Path) -> Result<(), ModelError> {
         tensors::write(path, &self.tensors())
     }
+
+    /// How many bytes [`save`](Self::save) writes.
+    pub fn saved_bytes(&self) -> usize {
+        tensors::serialised(&self.tensors()).expect("shapes are those of the values").len()
+    }
 }

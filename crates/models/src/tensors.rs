@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use safetensors::tensor::TensorView;
-use safetensors::{Dtype, SafeTensors};
+use safetensors::{Dtype, SafeTensorError, SafeTensors};
 
 use crate::error::ModelError;
 
@@ -120,16 +120,9 @@ pub fn write<T: Element>(
     path: &Path,
     tensors: &BTreeMap<String, HostTensor<T>>,
 ) -> Result<(), ModelError> {
-    let bytes: Vec<(&String, &HostTensor<T>, Vec<u8>)> =
-        tensors.iter().map(|(name, tensor)| (name, tensor, bytes(&tensor.values))).collect();
-    let views = bytes.iter().map(|(name, tensor, bytes)| {
-        let view = TensorView::new(T::DTYPE, tensor.shape.clone(), bytes);
-        view.map(|view| (name.as_str(), view)).map_err(|error| file_error(path, error))
-    });
-    let views = views.collect::<Result<Vec<_>, _>>()?;
+    let bytes = serialised(tensors).map_err(|error| file_error(path, error))?;
     let temporary = path.with_extension("safetensors.part");
-    safetensors::serialize_to_file(views, None, &temporary)
-        .map_err(|error| file_error(&temporary, error))?;
+    fs::write(&temporary, bytes).map_err(|error| file_error(&temporary, error))?;
     fs::rename(&temporary, path).map_err(|error| file_error(path, error))
 }
 
@@ -150,6 +143,19 @@ fn host<T: Element>(
         });
     }
     Ok(HostTensor { shape: view.shape().to_vec(), values: T::from_bytes(view.data()) })
+}
+
+/// The bytes of a file with these tensors.
+pub(crate) fn serialised<T: Element>(
+    tensors: &BTreeMap<String, HostTensor<T>>,
+) -> Result<Vec<u8>, SafeTensorError> {
+    let bytes: Vec<(&String, &HostTensor<T>, Vec<u8>)> =
+        tensors.iter().map(|(name, tensor)| (name, tensor, bytes(&tensor.values))).collect();
+    let views = bytes.iter().map(|(name, tensor, bytes)| {
+        let view = TensorView::new(T::DTYPE, tensor.shape.clone(), bytes);
+        view.map(|view| (name.as_str(), view))
+    });
+    safetensors::serialize(views.collect::<Result<Vec<_>, _>>()?, None)
 }
 
 fn bytes<T: Element>(values: &[T]) -> Vec<u8> {

@@ -2,7 +2,7 @@ use std::path::{Path, PathBuf};
 
 use burn::tensor::Device;
 use clap::Args;
-use models::{Architecture, Network, Shape, zoo};
+use models::{Architecture, Initialisation, Network, Shape, zoo};
 
 use crate::device;
 use crate::error::Error;
@@ -14,8 +14,8 @@ pub(super) struct NetworkArguments {
     #[arg(long, value_name = "NAME")]
     network: String,
     /// Its weights: safetensors with PyTorch's names and layout
-    #[arg(long, value_name = "FILE")]
-    weights: PathBuf,
+    #[arg(long, value_name = "FILE", required = true)]
+    pub(super) weights: Option<PathBuf>,
     /// Widths of the hidden layers, for mlp, or of the stages
     #[arg(long, value_name = "N,N,…", value_delimiter = ',')]
     widths: Vec<usize>,
@@ -24,7 +24,7 @@ pub(super) struct NetworkArguments {
     classes: usize,
     /// Compute backend
     #[arg(long, value_name = "NAME", default_value = "flex")]
-    backend: String,
+    pub(super) backend: String,
 }
 
 impl NetworkArguments {
@@ -40,15 +40,19 @@ impl NetworkArguments {
     }
 
     /// The network with the weights from `--weights`, which may be those of a shrunken one: their
-    /// shapes tell its widths.
-    pub(super) fn load(&self, input: Shape, device: &Device) -> Result<Network, Error> {
+    /// shapes tell its widths. For the command that does without them, with initial values from `seed`.
+    pub(super) fn load(&self, input: Shape, seed: u64, device: &Device) -> Result<Network, Error> {
         let request = zoo::Request {
             name: self.network.clone(),
             widths: self.widths.clone(),
             input,
             classes: self.classes,
         };
-        Ok(Network::load_narrowed(&zoo::architecture(&request)?, &self.weights, device)?)
+        let architecture = zoo::architecture(&request)?;
+        Ok(match &self.weights {
+            Some(file) => Network::load_narrowed(&architecture, file, device)?,
+            None => Network::new(architecture, Initialisation::KaimingUniform, seed, device),
+        })
     }
 }
 

@@ -38,7 +38,7 @@ impl Certify {
             Error::Usage(problem.to_owned())
         })?;
         let input = points.shape();
-        let dense = self.network.load(input, &device)?;
+        let dense = self.network.load(input, self.points.seed, &device)?;
         let architecture = dense.architecture().clone();
         let pruned = load_other(&self.pruned, &architecture, &device)?;
         let mask = non_zero(&pruned);

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use burn::tensor::{Int, Tensor};
 use clap::Args;
 use models::Network;
-use pruning::{Pruner, Subject};
+use pruning::{Density, Mask, Measure, Pruned, Pruner, Subject};
 
 use super::arguments::{NetworkArguments, load_other};
 use super::method::{BoundArguments, MethodArguments};
@@ -14,7 +14,7 @@ use crate::error::Error;
 #[derive(Debug, Args)]
 pub(super) struct DenseArguments {
     #[command(flatten)]
-    network: NetworkArguments,
+    pub(super) network: NetworkArguments,
     #[command(flatten)]
     pub(super) points: PointArguments,
     #[command(flatten)]
@@ -31,6 +31,30 @@ impl DenseArguments {
     pub(super) fn load(&self) -> Result<(Box<dyn Pruner>, Dense), Error> {
         Ok((self.method.build(&self.bounds)?, Dense::load(self)?))
     }
+
+    /// What the method keeps of the network at this density.
+    pub(super) fn prune(
+        &self,
+        pruner: &dyn Pruner,
+        dense: &Dense,
+        density: Density,
+    ) -> Result<Pruned, Error> {
+        let architecture = dense.network.architecture();
+        let everything = Mask::full(architecture);
+        let budget = density.budget(match self.method.measure()? {
+            Measure::Parameters => everything.total(),
+            Measure::MultiplyAdds => architecture.multiply_adds(),
+        });
+        let mut rng = pruning::generator(self.points.seed);
+        let allocation = self.method.allocation(architecture)?;
+        let subject = dense.subject();
+        Ok(pruning::prune(pruner, subject, allocation, &everything, budget, &mut rng)?)
+    }
+}
+
+/// A density from the command line.
+pub(super) fn density(keep: f64) -> Result<Density, Error> {
+    Density::new(keep).map_err(|error| Error::Usage(format!("--keep {keep}: {error}")))
 }
 
 /// A dense network and its points.
@@ -61,7 +85,7 @@ impl Dense {
             return Err(Error::Usage(format!("method \"{}\" looks at {what}", method.method)));
         }
         let shape = network.input(points.as_ref().map(Points::shape))?;
-        let network = network.load(shape, &device)?;
+        let network = network.load(shape, arguments.points.seed, &device)?;
         let initial =
             initial.as_ref().map(|file| load_other(file, network.architecture(), &device));
         let initial = initial.transpose()?;

@@ -68,7 +68,7 @@ impl MethodArguments {
     }
 
     /// Its own, or as published.
-    fn scope(&self) -> Result<Scope, Error> {
+    pub(super) fn scope(&self) -> Result<Scope, Error> {
         Ok(match &self.scope {
             Some(scope) => scope.parse()?,
             None => self.entry()?.scope,
@@ -80,14 +80,19 @@ impl MethodArguments {
         Ok(self.budget.parse()?)
     }
 
-    /// The method; δ and C of drawing methods are those of the bounds.
+    /// The method.
     pub(super) fn build(&self, bounds: &BoundArguments) -> Result<Box<dyn Pruner>, Error> {
-        let entry = self.entry()?;
+        let options = self.options(bounds)?;
+        self.scope()?;
+        Ok(self.entry()?.build(&options)?)
+    }
+
+    /// What is set of it; δ and C of drawing methods are those of the bounds.
+    pub(super) fn options(&self, bounds: &BoundArguments) -> Result<Options, Error> {
+        let draws = self.entry()?.takes("constant");
         let reduction = self.reduction.as_deref().map(Reduction::from_str).transpose()?;
         let error_form = self.error_form.as_deref().map(ErrorForm::from_str).transpose()?;
-        self.scope()?;
-        let draws = entry.takes("constant");
-        let options = Options {
+        Ok(Options {
             reduction,
             error_form,
             failure_probability: bounds.failure_probability.filter(|_| draws),
@@ -98,8 +103,7 @@ impl MethodArguments {
             offsets: self.offsets.as_deref().map(Offsets::from_str).transpose()?,
             pixels: self.pixels.then_some(true),
             samples: self.samples,
-        };
-        Ok(entry.build(&options)?)
+        })
     }
 
     /// Where the weights of this network compete.

@@ -1,9 +1,9 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use pruning::{Certifier, Density, Mask, Measure};
+use pruning::Certifier;
 
-use super::dense::DenseArguments;
+use super::dense::{self, DenseArguments};
 use super::table;
 use crate::error::Error;
 use crate::masks;
@@ -28,20 +28,11 @@ pub struct Prune {
 impl Prune {
     /// Writes weights and masks; a table of what stays.
     pub(crate) fn run(&self) -> Result<String, Error> {
-        let density = Density::new(self.keep)
-            .map_err(|error| Error::Usage(format!("--keep {}: {error}", self.keep)))?;
+        let density = dense::density(self.keep)?;
         let trust = self.dense.bounds.trust()?;
         let (pruner, dense) = self.dense.load()?;
         let architecture = dense.network.architecture();
-        let everything = Mask::full(architecture);
-        let budget = density.budget(match self.dense.method.measure()? {
-            Measure::Parameters => everything.total(),
-            Measure::MultiplyAdds => architecture.multiply_adds(),
-        });
-        let mut rng = pruning::generator(self.dense.points.seed);
-        let allocation = self.dense.method.allocation(architecture)?;
-        let pruned =
-            pruning::prune(&*pruner, dense.subject(), allocation, &everything, budget, &mut rng)?;
+        let pruned = self.dense.prune(&*pruner, &dense, density)?;
         let network = pruned.apply(&dense.network);
         network.save(&self.out)?;
         let masks = self.masks.clone();

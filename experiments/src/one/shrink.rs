@@ -1,13 +1,13 @@
 use std::path::PathBuf;
+use std::time::Duration;
 
-use burn::tensor::{Device, Tensor};
+use burn::tensor::Tensor;
 use clap::Args;
-use models::{Network, Shape};
-use rand::RngExt;
+use models::Network;
 
 use super::arguments::NetworkArguments;
 use super::points::{PointArguments, Points};
-use super::{timing, widths};
+use super::{images, timing, widths};
 use crate::error::Error;
 
 /// `experiments shrink`.
@@ -22,8 +22,9 @@ pub struct Shrink {
     out: PathBuf,
 }
 
-/// Random images where no points are given.
-const COUNT: usize = 256;
+/// How long passes are timed, and of how many images at the least.
+const TIME: Duration = Duration::from_secs(2);
+const IMAGES: usize = 256;
 
 impl Shrink {
     /// Writes the small network; a table of what is left, and how both compare.
@@ -31,38 +32,42 @@ impl Shrink {
         let device = self.network.device()?;
         let points = self.points.load(&self.network, &device)?;
         let shape = self.network.input(points.as_ref().map(Points::shape))?;
-        let pruned = self.network.load(shape, &device)?;
+        let pruned = self.network.load(shape, self.points.seed, &device)?;
         let shrunk = pruned.shrink();
         shrunk.network.save(&self.out)?;
         let mut text = widths::describe(pruned.architecture(), &shrunk);
-        let (images, what) = match points {
+        let (points, what) = match points {
             Some(points) => (points.images, "points"),
-            None => (random(shape, self.points.seed, &device), "random images"),
+            None => (images::random(shape, self.points.seed, &device), "random images"),
         };
-        let count = images.dims()[0];
-        let (difference, largest) = difference(&pruned, &shrunk.network, &images);
+        let count = points.dims()[0];
+        let (difference, largest) = images::difference(&pruned, &shrunk.network, &points);
         text.push_str(&format!(
             "largest change of a logit on {count} {what}: {difference:.1e}, largest logit {largest:.3}\n"
         ));
-        text.push_str(&timing::describe(&pruned, &shrunk.network, &images));
+        text.push_str(&speed(&pruned, &shrunk.network, &points));
         text.push_str(&format!("weights in {}\n", self.out.display()));
         Ok(text)
     }
 }
 
-/// The largest difference between logits of the two, and the largest logit of the first.
-fn difference(a: &Network, b: &Network, images: &Tensor<4>) -> (f32, f32) {
-    let (a, b) = (a.forward(images.clone()), b.forward(images.clone()));
-    let largest = a.clone().abs().max().into_scalar::<f32>();
-    ((a - b).abs().max().into_scalar::<f32>(), largest)
-}
-
-/// Independent pixels of mean 0 and variance 1.
-fn random([channels, height, width]: Shape, seed: u64, device: &Device) -> Tensor<4> {
-    let mut rng = pruning::generator(seed);
-    let end = 3.0_f32.sqrt();
-    let pixels = (0..COUNT * channels * height * width).map(|_| rng.random_range(-end..end));
-    let pixels: Vec<f32> = pixels.collect();
-    let flat = Tensor::<1>::from_data(pixels.as_slice(), device);
-    flat.reshape([COUNT, channels, height, width])
+/// The time of a forward pass through both networks, measured in turn; the images are repeated where
+/// they are few.
+fn speed(before: &Network, after: &Network, images: &Tensor<4>) -> String {
+    let images = images.clone().repeat_dim(0, IMAGES.div_ceil(images.dims()[0]));
+    // Read back, since a device may compute later than it is asked to.
+    let pass = |network: &Network| drop(network.forward(images.clone()).into_data());
+    let rounds = timing::in_turn(TIME, [&mut || pass(before), &mut || pass(after)]);
+    let ([before, after], ratio) = (rounds.seconds(), rounds.ratio(0, 1));
+    format!(
+        "forward pass of {} images, measured here, median of {}: {:.2} ms before, {:.2} ms after; {:.2} times \
+         as fast (middle half of the passes: {:.2} to {:.2})\n",
+        images.dims()[0],
+        rounds.len(),
+        1e3 * before.median,
+        1e3 * after.median,
+        ratio.median,
+        ratio.lower,
+        ratio.upper
+    )
 }

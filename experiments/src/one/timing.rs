@@ -1,49 +1,123 @@
+use std::array;
 use std::time::{Duration, Instant};
 
-use burn::tensor::Tensor;
-use models::Network;
-
-/// How long passes are measured, and how many of each network at the least: short passes vary with
-/// whatever else the machine does.
-const TIME: Duration = Duration::from_secs(2);
+/// How often each work is timed at the least: short ones vary with whatever else the machine does.
 const FEWEST: usize = 9;
-/// Images in a pass, at the least.
-const IMAGES: usize = 256;
+/// Work shorter than this runs once before it is timed, so that it finds its own data in the caches
+/// and not those of the one before; for longer ones that makes no difference.
+const SHORT: f64 = 0.02;
 
-/// The time of a forward pass through two networks, measured in turn, so that both meet the same
-/// disturbances; the images are repeated where they are few.
-pub(super) fn describe(before: &Network, after: &Network, images: &Tensor<4>) -> String {
-    let images = images.clone().repeat_dim(0, IMAGES.div_ceil(images.dims()[0]));
-    let time = |network: &Network| {
-        let started = Instant::now();
-        // Read back, since a device may compute later than it is asked to.
-        let _ = network.forward(images.clone()).into_data();
-        started.elapsed().as_secs_f64()
-    };
-    // The first pass of each is one to warm up.
-    time(before);
-    time(after);
-    let started = Instant::now();
+/// How long several works took, in seconds, round by round.
+#[derive(Debug)]
+pub(super) struct Rounds<const N: usize>(Vec<[f64; N]>);
+
+/// The middle one of some values, and those between which half of them lie.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Quartiles {
+    pub(super) lower: f64,
+    pub(super) median: f64,
+    pub(super) upper: f64,
+}
+
+/// Times works that take turns for this long, so that all meet the same disturbances; each round
+/// another one comes first. Their first runs are there to warm up.
+///
+/// A device may compute later than it is asked to: the work has to wait for it.
+pub(super) fn in_turn<const N: usize>(
+    time: Duration,
+    mut works: [&mut dyn FnMut(); N],
+) -> Rounds<N> {
+    let mut last = [f64::INFINITY; N];
     let mut rounds = Vec::new();
-    while rounds.len() < FEWEST || started.elapsed() < TIME {
-        rounds.push((time(before), time(after)));
+    for work in &mut works {
+        work();
     }
-    let sorted = |of: fn(&(f64, f64)) -> f64| {
-        let mut values: Vec<f64> = rounds.iter().map(of).collect();
+    for (last, work) in last.iter_mut().zip(&mut works) {
+        *last = seconds(work);
+    }
+    let started = Instant::now();
+    while rounds.len() < FEWEST || started.elapsed() < time {
+        for turn in 0..N {
+            let index = (turn + rounds.len()) % N;
+            if last[index] < SHORT {
+                works[index]();
+            }
+            last[index] = seconds(works[index]);
+        }
+        rounds.push(last);
+    }
+    Rounds(rounds)
+}
+
+fn seconds(work: &mut dyn FnMut()) -> f64 {
+    let started = Instant::now();
+    work();
+    started.elapsed().as_secs_f64()
+}
+
+impl<const N: usize> Rounds<N> {
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Of the seconds that each work took.
+    pub(super) fn seconds(&self) -> [Quartiles; N] {
+        array::from_fn(|work| Quartiles::of(self.each(work)))
+    }
+
+    /// The seconds of a work in each round.
+    pub(super) fn each(&self, work: usize) -> impl Iterator<Item = f64> {
+        self.0.iter().map(move |round| round[work])
+    }
+
+    /// Of how many times as fast a work was as a slow one in the same round.
+    pub(super) fn ratio(&self, slow: usize, fast: usize) -> Quartiles {
+        Quartiles::of(self.0.iter().map(|round| round[slow] / round[fast]))
+    }
+}
+
+impl Quartiles {
+    /// Of at least one value.
+    pub(super) fn of(values: impl Iterator<Item = f64>) -> Self {
+        let mut values: Vec<f64> = values.collect();
         values.sort_by(f64::total_cmp);
-        values
-    };
-    let (before, after, ratio) = (sorted(|r| r.0), sorted(|r| r.1), sorted(|r| r.0 / r.1));
-    let part = |values: &[f64], quarter: usize| values[values.len() * quarter / 4];
-    format!(
-        "forward pass of {} images, measured here, median of {}: {:.2} ms before, {:.2} ms after; {:.2} times \
-         as fast (middle half of the passes: {:.2} to {:.2})\n",
-        images.dims()[0],
-        rounds.len(),
-        1e3 * part(&before, 2),
-        1e3 * part(&after, 2),
-        part(&ratio, 2),
-        part(&ratio, 1),
-        part(&ratio, 3)
-    )
+        let part = |quarter: usize| values[values.len() * quarter / 4];
+        Self { lower: part(1), median: part(2), upper: part(3) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use super::*;
+
+    #[test]
+    fn quartiles_by_hand() {
+        let of = |values: &[f64]| Quartiles::of(values.iter().copied());
+        let nine = Quartiles { lower: 3.0, median: 5.0, upper: 7.0 };
+        assert_eq!(of(&[9.0, 1.0, 8.0, 2.0, 7.0, 3.0, 6.0, 4.0, 5.0]), nine);
+        assert_eq!(of(&[2.0]), Quartiles { lower: 2.0, median: 2.0, upper: 2.0 });
+        let rounds = Rounds(vec![[4.0, 1.0], [6.0, 3.0], [10.0, 1.0]]);
+        // In pairs: the ratio of the medians would be 6.
+        assert_eq!(rounds.ratio(0, 1).median, 4.0);
+        assert_eq!(rounds.seconds().map(|work| work.median), [6.0, 1.0]);
+    }
+
+    #[test]
+    fn all_take_turns_and_none_is_always_the_first() {
+        let order = RefCell::new(String::new());
+        let work = |name| {
+            let order = &order;
+            move || order.borrow_mut().push(name)
+        };
+        let (mut a, mut b, mut c) = (work('a'), work('b'), work('c'));
+        let rounds = in_turn(Duration::ZERO, [&mut a, &mut b, &mut c]);
+        assert_eq!(rounds.len(), FEWEST);
+        let order = order.take();
+        // Twice to warm up, then twice in each turn: they are short.
+        assert!(order.starts_with("abcabcaabbccbbccaaccaabbaabbcc"), "{order}");
+        assert_eq!(order.len(), 3 * (2 + 2 * FEWEST));
+    }
 }

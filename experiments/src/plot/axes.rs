@@ -18,7 +18,6 @@ use super::span::Margins;
 use super::text::{INK, Lettering, style};
 use super::value_axis::ValueAxis;
 
-const X_TITLE: &str = "density: share of prunable weights left (%), log scale";
 const GRID: RGBColor = RGBColor(222, 222, 222);
 const FINE_GRID: RGBColor = RGBColor(240, 240, 240);
 const GRID_LINE: f64 = 0.75;
@@ -44,7 +43,7 @@ pub(super) fn draw<DB: DrawingBackend>(
         .build_cartesian_2d(densities.clone(), values.clone())?;
     chart
         .configure_mesh()
-        .x_desc(X_TITLE)
+        .x_desc(figure.kind.density_title())
         .y_desc(figure.kind.axis_title())
         .axis_desc_style(style(TEXT, FontStyle::Normal, INK))
         .y_label_offset(lettering.sink(&label_style))
@@ -63,16 +62,16 @@ fn densities<DB: DrawingBackend>(
     figure: &Figure,
     width: i32,
 ) -> Drawn<DB, Option<DensityAxis>> {
-    let asked = figure.asked();
+    let ticks = figure.ticks();
     let points = figure.series.iter().flat_map(Series::all_points);
     let achieved: Vec<f64> = points.map(|point| point.density).collect();
     let mut widest = 0;
-    for &density in &asked {
+    for &density in &ticks {
         let label_style = style(SMALL_TEXT, FontStyle::Normal, INK);
         widest = area.estimate_text_size(&percent(density), &label_style)?.0.max(widest);
     }
     let spacing = f64::from(widest as i32 + px(X_GAP));
-    Ok(DensityAxis::new(&asked, &achieved, f64::from(width), f64::from(px(X_ROOM)), spacing))
+    Ok(DensityAxis::new(&ticks, &achieved, f64::from(width), f64::from(px(X_ROOM)), spacing))
 }
 
 fn values(figure: &Figure, height: i32) -> ValueAxis {

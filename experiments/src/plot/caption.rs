@@ -11,6 +11,11 @@ const WHAT: &str = "Solid: bound, propagated through the network; dashed: change
                     same points. Both compare the network right after pruning with the one it was \
                     pruned from.";
 
+const SPEED: &str = "Measured in turn with the dense network: points are medians over rounds, bars reach \
+                     over their middle half. A training step is forward, backward and update by SGD \
+                     with momentum. Forward passes are shifted a little to the left, steps to the \
+                     right. Dashed: multiply-adds of the dense network over those left.";
+
 /// The sentences below a figure.
 pub(super) fn caption(figure: &Figure) -> String {
     let sentences = match figure.kind {
@@ -20,6 +25,7 @@ pub(super) fn caption(figure: &Figure) -> String {
         Kind::Certificate => {
             [Some(WHAT.to_owned()), spread(figure), dodge(figure), left_out(figure)]
         }
+        Kind::Speed => [Some(SPEED.to_owned()), Some(SHORT_BARS.to_owned()), None, None],
     };
     sentences.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
@@ -44,7 +50,7 @@ fn spread(figure: &Figure) -> Option<String> {
             let bars = if band { "Bars and grey band" } else { "Bars" };
             format!("{bars}: ±1 sample standard deviation over {seeds}{none}. {SHORT_BARS}")
         }
-        Kind::Certificate => format!(
+        Kind::Certificate | Kind::Speed => format!(
             "Points are geometric means over {seeds}, bars reach from the least to the greatest\
              {none}. {SHORT_BARS}"
         ),

@@ -37,6 +37,8 @@ pub(super) fn draw<DB: DrawingBackend>(
     if let Some(parent) = &figure.parent {
         draw_parent(area, plane, parent)?;
     }
+    let theory = figure.theory().map(|(left, value)| (plane.column(left), plane.line(value)));
+    stroke(area, theory.collect(), solid(PARENT, PARENT_LINE), true)?;
     let placed: Vec<Placed<'_>> = place(plane, figure);
     for line in &placed {
         line.stroke(area)?;
@@ -72,17 +74,21 @@ struct Placed<'a> {
     dodge: i32,
 }
 
-/// Every line; those of one series stand at the same place.
+/// Every line, shifted sideways.
 fn place<'a>(plane: &'a Plane, figure: &'a Figure) -> Vec<Placed<'a>> {
     let series = &figure.series;
     let middle = (series.len() as f64 - 1.0) / 2.0;
     let room = plane.densities.least_gap().unwrap_or(f64::INFINITY) * DODGE_PART;
     let step = f64::from(px(DODGE)).min(room / series.len() as f64);
     let dodge = |k: usize| ((k as f64 - middle) * step).round() as i32;
+    let shifts = |k: usize| match figure.kind.shifts_series() {
+        true => [dodge(k); 2],
+        false => [px(-DODGE / 2.0), px(DODGE / 2.0)],
+    };
     let marks_lost = figure.marks_lost();
     let placed = series.iter().enumerate().flat_map(|(k, series)| {
-        let dodge = dodge(k);
-        series.lines().map(|(look, points)| Placed { plane, look, points, marks_lost, dodge })
+        let lines = series.lines().into_iter().zip(shifts(k));
+        lines.map(|((look, points), dodge)| Placed { plane, look, points, marks_lost, dodge })
     });
     placed.collect()
 }
@@ -97,7 +103,7 @@ impl Placed<'_> {
         let look = &self.look;
         for part in self.points.split(|point| point.value.is_none()) {
             let means = part.iter().filter_map(|point| Some(self.pixel(point, point.value?.mean)));
-            stroke(area, means.collect(), solid(look.colour, LINE), look.open)?;
+            stroke(area, means.collect(), solid(look.colour, LINE), look.dashed)?;
         }
         let bars = self.points.iter().filter_map(|point| Some((point, point.value?.ends?)));
         for (point, (low, high)) in bars {

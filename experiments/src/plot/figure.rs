@@ -11,6 +11,9 @@ pub(super) enum Kind {
     Accuracy,
     /// The largest change of a logit by pruning: its bound and the truth.
     Certificate,
+    /// How many times as fast as the dense network a small one is. Its densities are shares of
+    /// multiply-adds.
+    Speed,
 }
 
 impl Kind {
@@ -19,13 +22,30 @@ impl Kind {
         match self {
             Self::Accuracy => "test accuracy (%), log scale of the error",
             Self::Certificate => "largest change of a logit, median over points",
+            Self::Speed => "times as fast as the dense network, log scale",
         }
+    }
+
+    /// What the horizontal axis is called.
+    pub(super) fn density_title(self) -> &'static str {
+        match self {
+            Self::Accuracy | Self::Certificate => {
+                "density: share of prunable weights left (%), log scale"
+            }
+            Self::Speed => "multiply-adds left in the small dense network (%), log scale",
+        }
+    }
+
+    /// Whether series are shifted a little sideways, because they stand at the same densities; else
+    /// it is the two lines of each series.
+    pub(super) fn shifts_series(self) -> bool {
+        self != Self::Speed
     }
 
     /// The room for its labels and that, in points.
     pub(super) fn axis_room(self) -> f64 {
         match self {
-            Self::Accuracy => Y_LABELS,
+            Self::Accuracy | Self::Speed => Y_LABELS,
             Self::Certificate => WIDE_Y_LABELS,
         }
     }
@@ -58,6 +78,28 @@ impl Figure {
         asked.sort_by(|a, b| b.total_cmp(a));
         asked.dedup();
         asked
+    }
+
+    /// Where the horizontal axis has its lines: at the densities that were asked for; shares of
+    /// multiply-adds, which nobody has asked for, have round ones.
+    pub(super) fn ticks(&self) -> Vec<f64> {
+        let asked = self.asked();
+        let Some(&least) = asked.last().filter(|_| self.kind == Kind::Speed) else { return asked };
+        let multiples: &[f64] = if least < 0.1 {
+            &[5.0, 2.0, 1.0]
+        } else {
+            &[9.0, 8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0]
+        };
+        let powers = (1..=9).map(|k| 10_f64.powi(-k));
+        let ticks = powers.flat_map(|power| multiples.iter().map(move |multiple| multiple * power));
+        std::iter::once(1.0).chain(ticks).filter(|tick| *tick >= least).collect()
+    }
+
+    /// How many times as fast a network with this share of the multiply-adds should be, where that is
+    /// what the figure is about.
+    pub(super) fn theory(&self) -> impl Iterator<Item = (f64, f64)> {
+        let shares = if self.kind == Kind::Speed { self.asked() } else { Vec::new() };
+        shares.into_iter().map(|share| (share, 1.0 / share))
     }
 
     /// Every mean with its spread, the parent's included.

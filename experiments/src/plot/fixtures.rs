@@ -1,6 +1,6 @@
 //! Rows for tests.
 
-use crate::records::CurveRow;
+use crate::records::{CurveRow, SpeedRow};
 
 /// A row of a pruned network.
 pub(super) fn row(
@@ -138,4 +138,27 @@ const RETRAININGS: [(&str, f64, f64); 5] = [
 /// A number in [-1, 1] that looks like chance and is not.
 fn noise(k: u64) -> f64 {
     2.0 * ((k as f64 * 12.9898).sin() * 43_758.547).rem_euclid(1.0) - 1.0
+}
+
+/// Two networks, each with a dense row and two small ones.
+pub(super) fn speeds() -> Vec<SpeedRow> {
+    let rows = ["lenet-300-100", "resnet-20"].map(|network| {
+        let row = |method: &str, theory: f64| SpeedRow {
+            network: network.to_owned(),
+            method: method.to_owned(),
+            batch: 64,
+            threads: 1,
+            backend: "flex".to_owned(),
+            theoretical_speed_up: theory,
+            forward_speed_up: 0.8 * theory,
+            forward_speed_up_q1: 0.7 * theory,
+            forward_speed_up_q3: 0.9 * theory,
+            step_speed_up: 0.5 * theory,
+            step_speed_up_q1: 0.4 * theory,
+            step_speed_up_q3: 0.6 * theory,
+            ..SpeedRow::default()
+        };
+        [row("dense", 1.0), row("magnitude", 2.0), row("magnitude", 12.5)]
+    });
+    rows.into_iter().flatten().collect()
 }

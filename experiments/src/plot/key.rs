@@ -17,6 +17,9 @@ use super::text::{INK, Lettering, style, wrap};
 const PARENT_LABEL: &str = "dense parent";
 const BOUND_LABEL: &str = "propagated bound";
 const MEASURED_LABEL: &str = "measured change";
+const FORWARD_LABEL: &str = "forward pass";
+const STEP_LABEL: &str = "training step";
+const THEORY_LABEL: &str = "multiply-adds";
 /// Between a line and its name.
 const GAP: f64 = 8.0;
 
@@ -38,13 +41,22 @@ fn entries(figure: &Figure) -> Vec<(&str, Sample)> {
     let heading = (figure.compared, Sample::Heading);
     let mut entries: Vec<(&str, Sample)> =
         std::iter::once(heading).chain(series).chain(parent).collect();
-    if figure.kind == Kind::Certificate {
-        let bound = Look::neutral(PARENT);
-        entries.extend([
+    let look = Look::neutral(PARENT);
+    match figure.kind {
+        Kind::Accuracy => {}
+        Kind::Certificate => entries.extend([
             ("", Sample::Heading),
-            (BOUND_LABEL, Sample::Line(bound)),
-            (MEASURED_LABEL, Sample::Line(bound.opened())),
-        ]);
+            (BOUND_LABEL, Sample::Line(look)),
+            (MEASURED_LABEL, Sample::Line(look.opened())),
+        ]),
+        Kind::Speed => entries.extend([
+            ("", Sample::Heading),
+            ("measured", Sample::Heading),
+            (FORWARD_LABEL, Sample::Line(look)),
+            (STEP_LABEL, Sample::Line(look.hollow())),
+            ("promised by", Sample::Heading),
+            (THEORY_LABEL, Sample::Parent { band: false }),
+        ]),
     }
     entries
 }
@@ -113,7 +125,7 @@ fn draw_sample<DB: DrawingBackend>(
     match sample {
         Sample::Heading => Ok(()),
         Sample::Line(look) => {
-            stroke(column, through, solid(look.colour, LINE), look.open)?;
+            stroke(column, through, solid(look.colour, LINE), look.dashed)?;
             marker(column, ((left + right) / 2, y), look)
         }
         Sample::Parent { band } => {

@@ -1,7 +1,7 @@
-//! Pictures of the curves: accuracy against density, and what certificates promise beside what is
-//! measured.
+//! Pictures of the curves: accuracy against density, what certificates promise beside what is
+//! measured, and the speed of small networks.
 //!
-//! `figures` and `certificates` decide which pictures the rows hold, `series` gathers the points of
+//! `figures`, `certificates` and `speed` decide which pictures the rows hold, `series` gathers the points of
 //! their lines, each a `quantity` with its `spread` over seeds. The axes (`density_axis`, and
 //! `value_axis` for either kind of figure) place values and choose ticks, `page` paints on any
 //! backend of `plotters`, and `output` makes files of it.
@@ -31,6 +31,7 @@ mod plane;
 mod quantity;
 mod series;
 mod span;
+mod speed;
 mod spread;
 #[cfg(test)]
 mod tests;
@@ -41,7 +42,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::error::Error;
-use crate::records::{CurveRow, files};
+use crate::records::{CurveRow, SpeedRow, files};
+use figure::Figure;
 
 /// Draws every figure of an experiment's rows into `folder/plots/`, each as `.svg` and `.png`;
 /// returns the paths written.
@@ -55,14 +57,26 @@ use crate::records::{CurveRow, files};
 /// # Errors
 /// When a figure cannot be drawn or a file cannot be written.
 pub fn draw(rows: &[CurveRow], folder: &Path) -> Result<Vec<PathBuf>, Error> {
-    let figures = figures::figures(rows);
+    write(&figures::figures(rows), folder)
+}
+
+/// Draws how fast small networks are into `folder/plots/speed.svg` and `.png`; returns the paths
+/// written. The same rows always give the same bytes; rows of dense networks alone give no figure.
+///
+/// # Errors
+/// When the figure cannot be drawn or a file cannot be written.
+pub fn draw_speed(rows: &[SpeedRow], folder: &Path) -> Result<Vec<PathBuf>, Error> {
+    write(speed::speed(rows).as_slice(), folder)
+}
+
+fn write(figures: &[Figure], folder: &Path) -> Result<Vec<PathBuf>, Error> {
     if figures.is_empty() {
         return Ok(Vec::new());
     }
     let folder = folder.join(files::PLOTS);
     fs::create_dir_all(&folder).map_err(|error| Error::file(&folder, &error))?;
     let mut written = Vec::new();
-    for figure in &figures {
+    for figure in figures {
         written.push(output::svg(figure, &folder)?);
         written.push(output::png(figure, &folder)?);
     }

@@ -39,18 +39,31 @@ pub(super) struct Look {
     pub(super) rank: usize,
     pub(super) colour: RGBColor,
     pub(super) marker: Marker,
-    /// Whether the line is dashed and the marker empty.
+    /// Whether the marker is empty.
     pub(super) open: bool,
+    /// Whether the line is dashed.
+    pub(super) dashed: bool,
 }
 
 impl Look {
     /// A look of no series, for what holds for all of them.
     pub(super) fn neutral(colour: RGBColor) -> Self {
-        Self { rank: 0, colour, marker: MARKERS[0], open: false }
+        Self { rank: 0, colour, marker: MARKERS[0], open: false, dashed: false }
+    }
+
+    /// A colour for each network and a marker for each of its methods.
+    pub(super) fn of_network(network: usize, method: usize) -> Self {
+        let marker = MARKERS[(network + method * NEXT_MARKER) % MARKERS.len()];
+        Self { rank: network, marker, ..Self::neutral(COLOURS[network % COLOURS.len()]) }
     }
 
     /// The same, with a dashed line and an empty marker.
     pub(super) fn opened(self) -> Self {
+        Self { dashed: true, ..self.hollow() }
+    }
+
+    /// The same, with an empty marker.
+    pub(super) fn hollow(self) -> Self {
         Self { open: true, ..self }
     }
 }
@@ -76,7 +89,7 @@ impl<'a> Palette<'a> {
 
     /// The look of a variant of a method: another shade of the method's colour and another marker.
     pub(super) fn variant(&self, method: &str, variant: &str) -> Look {
-        let look = look(&self.methods, method, false);
+        let look = look(&self.methods, method);
         let others = self.variants.iter().filter(|(of, name)| *of == method && !name.is_empty());
         let Some(before) = others.map(|(_, name)| name).position(|name| name == variant) else {
             return look;
@@ -88,7 +101,7 @@ impl<'a> Palette<'a> {
 
     /// The look of a retraining.
     pub(super) fn retraining(&self, retraining: &str) -> Look {
-        look(&self.retrainings, retraining, false)
+        look(&self.retrainings, retraining)
     }
 }
 
@@ -98,14 +111,15 @@ fn slots<'a>(known: &[&'a str], names: impl Iterator<Item = &'a str>) -> Vec<&'a
     known.iter().copied().chain(others).collect()
 }
 
-fn look(slots: &[&str], name: &str, open: bool) -> Look {
+fn look(slots: &[&str], name: &str) -> Look {
     let rank = slots.iter().position(|&slot| slot == name).unwrap_or(slots.len());
     // 7 colours and 8 shapes have no common factor: 56 pairs before one comes back.
     Look {
         rank,
         colour: COLOURS[rank % COLOURS.len()],
         marker: MARKERS[rank % MARKERS.len()],
-        open,
+        open: false,
+        dashed: false,
     }
 }
 
@@ -153,7 +167,7 @@ mod tests {
     fn no_two_names_look_the_same() {
         let names: Vec<String> = (10..60).map(|k| k.to_string()).collect();
         let slots: Vec<&str> = names.iter().map(String::as_str).collect();
-        let looks: Vec<Look> = slots.iter().map(|name| look(&slots, name, false)).collect();
+        let looks: Vec<Look> = slots.iter().map(|name| look(&slots, name)).collect();
         for (k, a) in looks.iter().enumerate() {
             assert!(looks[..k].iter().all(|b| (a.colour, a.marker) != (b.colour, b.marker)));
         }

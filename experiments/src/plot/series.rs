@@ -27,15 +27,17 @@ pub(super) struct Series {
     pub(super) look: Look,
     /// By falling density.
     pub(super) points: Vec<Point>,
-    /// Where `points` are bounds, what was measured; else empty.
-    pub(super) measured: Vec<Point>,
+    /// A second line: beside bounds what was measured, beside forward passes training steps; else
+    /// empty.
+    pub(super) second: Vec<Point>,
+    pub(super) second_look: Look,
 }
 
 impl Series {
     /// The test accuracy of these rows.
     pub(super) fn accuracy(label: String, look: Look, rows: &[&CurveRow]) -> Self {
         let points = points(rows, Quantity::Accuracy);
-        Self { label, look, points, measured: Vec::new() }
+        Self { label, look, points, second: Vec::new(), second_look: look }
     }
 
     /// Bound and truth of these rows.
@@ -45,24 +47,25 @@ impl Series {
             label,
             look,
             points: points(Quantity::LogitBound),
-            measured: points(Quantity::LogitChange),
+            second: points(Quantity::LogitChange),
+            second_look: look.opened(),
         }
     }
 
     /// Its lines and their looks.
     pub(super) fn lines(&self) -> [(Look, &[Point]); 2] {
-        [(self.look, &self.points), (self.look.opened(), &self.measured)]
+        [(self.look, &self.points), (self.second_look, &self.second)]
     }
 
     /// Leaves out the bars.
     pub(super) fn drop_bars(&mut self) {
-        let spreads = self.points.iter_mut().chain(&mut self.measured);
+        let spreads = self.points.iter_mut().chain(&mut self.second);
         spreads.filter_map(|point| point.value.as_mut()).for_each(|spread| spread.ends = None);
     }
 
     /// The points of all lines.
     pub(super) fn all_points(&self) -> impl Iterator<Item = &Point> {
-        self.points.iter().chain(&self.measured)
+        self.points.iter().chain(&self.second)
     }
 }
 

@@ -29,6 +29,11 @@ impl Spread {
         Self::around(values.geometric_mean(), values, || (values.min(), values.max()))
     }
 
+    /// A median with its quartiles, of one seed.
+    pub(super) fn of_quartiles(median: f64, quartiles: (f64, f64)) -> Self {
+        Self { mean: median, ends: Some(quartiles), seeds: 1 }
+    }
+
     fn around(mean: f64, values: &[f64], ends: impl FnOnce() -> (f64, f64)) -> Option<Self> {
         let seeds = values.len();
         (seeds > 0).then(|| Self { mean, ends: (seeds > 1).then(ends), seeds })

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use plotters::coord::ranged1d::Ranged;
 
 use super::figure::{Figure, Kind};
-use super::fixtures::{certificates, certified, experiment, lost, parent, row};
+use super::fixtures::{certificates, certified, experiment, lost, parent, row, speeds};
 use super::span::Margins;
 use super::spread::Spread;
 use super::value_axis::ValueAxis;
@@ -49,7 +49,8 @@ fn certificate() -> Option<Figure> {
 #[test]
 fn no_point_and_no_bar_is_cropped() {
     let margins = Margins { start: 40.0, end: 40.0 };
-    let figures = figures::figures(&experiment()).into_iter().chain(certificate());
+    let figures = figures::figures(&experiment()).into_iter();
+    let figures = figures.chain(certificate()).chain(speed::speed(&speeds()));
     for figure in figures {
         let axis = ValueAxis::of(&figure, 1400.0, margins, 80.0);
         let spreads: Vec<Spread> = figure.spreads().collect();
@@ -57,14 +58,17 @@ fn no_point_and_no_bar_is_cropped() {
             Kind::Accuracy => 8 * figure.series.len() + 1,
             // Of both bounds and changes, but for one density without a change.
             Kind::Certificate => 2 * 6 * figure.series.len() - 1,
+            // The dense network and two others, for forward passes and training steps.
+            Kind::Speed => 2 * 3 * figure.series.len(),
         };
         assert_eq!(spreads.len(), expected, "{}", figure.name);
-        for spread in spreads {
+        let ends = spreads.iter().flat_map(|spread| {
             let (low, high) = spread.ends.unwrap_or((spread.mean, spread.mean));
-            for value in [low, spread.mean, high] {
-                let pixel = axis.map(&value, (1400, 0));
-                assert!((40..=1360).contains(&pixel), "{value} in {}", figure.name);
-            }
+            [low, spread.mean, high]
+        });
+        for value in ends.chain(figure.theory().map(|(_, value)| value)) {
+            let pixel = axis.map(&value, (1400, 0));
+            assert!((40..=1360).contains(&pixel), "{value} in {}", figure.name);
         }
     }
 }

@@ -25,11 +25,12 @@ impl ValueAxis {
                 let errors = Errors::of(figure);
                 Self::Accuracy(AccuracyAxis::new(errors, pixels, margins, spacing))
             }
-            Kind::Certificate => {
+            Kind::Certificate | Kind::Speed => {
                 let ends = |(low, high)| [low, high];
                 let values = figure
                     .spreads()
-                    .flat_map(|spread| spread.ends.into_iter().flat_map(ends).chain([spread.mean]));
+                    .flat_map(|spread| spread.ends.into_iter().flat_map(ends).chain([spread.mean]))
+                    .chain(figure.theory().map(|(_, value)| value));
                 Self::Log(LogAxis::new(values, pixels, margins, spacing))
             }
         }

@@ -14,6 +14,8 @@ pub const HISTORY: &str = "history.csv";
 pub const CERTIFICATES: &str = "certificates.csv";
 /// One file per run, with one row per density and side of a unit.
 pub const SIDES: &str = "certificates";
+/// One row per network and density that `bench` has measured.
+pub const SPEED: &str = "speed.csv";
 /// The configuration with every default.
 pub const CONFIG: &str = "config.toml";
 /// The table that the terminal shows at the end.

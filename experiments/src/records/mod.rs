@@ -6,11 +6,13 @@ mod folder;
 mod names;
 mod row;
 mod rows;
+mod speed;
 mod store;
 mod table;
 
 pub use certificates::{CertificateRow, SideRow};
 pub use names::{method_label, variant};
 pub use rows::{CurveRow, HistoryRow, LayerRow, RunRow};
+pub use speed::SpeedRow;
 pub use store::Store;
 pub use table::{read_table, write_atomically, write_table};

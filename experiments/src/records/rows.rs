@@ -68,6 +68,9 @@ pub struct CurveRow {
     pub seed: u64,
     /// Density that was asked for.
     pub density_asked: f64,
+    /// What it is a share of: `parameters`, which are prunable weights, or `multiply-adds`.
+    #[serde(default)]
+    pub budget: String,
     /// Kept over total prunable weights.
     pub density: f64,
     /// Prunable weights that stay.
@@ -91,6 +94,16 @@ pub struct CurveRow {
     pub multiply_adds: usize,
     /// Multiply-adds of the dense network over those left: theoretical.
     pub speed_up: f64,
+    /// Parameters of the small dense network that `shrink` makes of the survivors as they start.
+    #[serde(default)]
+    pub shrunk_parameters: Option<usize>,
+    /// Its multiply-adds per image.
+    #[serde(default)]
+    pub shrunk_multiply_adds: Option<usize>,
+    /// Channels whose filters left a constant behind that could not be folded; empty where nothing is
+    /// folded.
+    #[serde(default)]
+    pub constants_lost: Option<usize>,
     /// Points that the method looked at; 0 if none.
     pub points: usize,
     /// Relative error of the units' sides on the certificate's points: the median of the bounds.

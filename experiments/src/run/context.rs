@@ -130,6 +130,7 @@ impl Context<'_> {
             retraining,
             seed: run.seed,
             density_asked,
+            budget: experiment.measure.to_string(),
             density: kept_weights as f64 / total_weights as f64,
             kept_weights,
             total_weights,

@@ -1,6 +1,6 @@
 //! What a run found, as rows.
 
-use models::Architecture;
+use models::{Architecture, Network};
 use pruning::{LayerMask, Mask};
 
 use super::context::Quality;
@@ -13,6 +13,13 @@ pub(super) fn set_before(row: &mut CurveRow, quality: Quality) {
     row.test_loss_before = Some(quality.test.loss);
     row.validation_accuracy_before = Some(quality.validation.accuracy);
     row.validation_loss_before = Some(quality.validation.loss);
+}
+
+/// Writes into a row how large the survivors are without what is not needed.
+pub(super) fn set_shrunk(row: &mut CurveRow, survivors: &Network) {
+    let shrunk = survivors.shrink().network;
+    row.shrunk_parameters = Some(shrunk.architecture().parameters());
+    row.shrunk_multiply_adds = Some(shrunk.architecture().multiply_adds());
 }
 
 /// Without retraining, what stands after is what stood before.

@@ -1,6 +1,7 @@
 //! Training: one loop for parents and survivors.
 
 mod evaluate;
+mod learner;
 mod masking;
 mod moments;
 mod optimiser;
@@ -10,6 +11,7 @@ mod state;
 mod tests;
 
 pub use evaluate::{Evaluation, evaluate};
+pub use learner::Learner;
 pub use masking::{Gradual, Masking};
 pub use rate::learning_rate;
 

@@ -2,14 +2,14 @@ use std::mem;
 
 use burn::module::Module;
 use burn::nn::loss::{CrossEntropyLoss, CrossEntropyLossConfig};
-use burn::optim::{GradientsParams, ModuleOptimizer};
-use burn::tensor::{Int, Tensor};
+use burn::optim::ModuleOptimizer;
+use burn::tensor::Tensor;
 use chacha20::ChaCha8Rng;
-use datasets::{Augmentation, Batches, DeviceImages};
+use datasets::{Augmentation, Batch, Batches, DeviceImages};
 use models::{Network, PerWeight};
 
 use super::masking::{Gradual, Masked, Masking};
-use super::{Look, Stop, Trained, Training, evaluate, learning_rate, moments, optimiser};
+use super::{Look, Stop, Trained, Training, evaluate, learner, learning_rate, moments, optimiser};
 use crate::invariants::Violation;
 
 /// A training under way.
@@ -107,22 +107,19 @@ impl<'a> State<'a> {
         Ok(chosen.map_err(Stop::Failed)?.flatten())
     }
 
-    /// One batch: forward, backward, update. It takes and gives the state back, so that the
-    /// optimiser owns the weights and can update them in place.
+    /// One batch. It takes and gives the state back, as the [`learner`]'s step does the network.
     pub(super) fn step(mut self, iteration: usize) -> Self {
-        let (images, labels) = self.next_batch();
-        let loss = self.loss.forward(self.network.forward(images), labels);
-        self.losses = Some(match self.losses.take() {
-            Some((sum, count)) => (sum + loss.clone().inner(), count + 1),
-            None => (loss.clone().inner(), 1),
-        });
-        let mut gradients = GradientsParams::from_grads(loss.backward(), &self.network);
-        if let Some(mask) = &self.mask {
-            mask.factors.scale_gradients(&self.network, &mut gradients);
-        }
+        let batch = self.next_batch();
         let total = self.training.recipe.length.iterations(self.per_epoch);
         self.learning_rate = learning_rate(self.training.recipe, iteration, total, self.per_epoch);
-        let network = self.optimiser.step(self.learning_rate, self.network, gradients);
+        let mask = self.mask.as_ref().map(|mask| &mask.factors);
+        let optimiser = &mut self.optimiser;
+        let (network, loss) =
+            learner::step(self.network, optimiser, &self.loss, mask, batch, self.learning_rate);
+        self.losses = Some(match self.losses.take() {
+            Some((sum, count)) => (sum + loss, count + 1),
+            None => (loss, 1),
+        });
         Self { network, ..self }
     }
 
@@ -172,13 +169,14 @@ impl<'a> State<'a> {
         }
     }
 
-    fn next_batch(&mut self) -> (Tensor<4>, Tensor<1, Int>) {
+    fn next_batch(&mut self) -> Batch {
         let background = &self.training.data.background;
         let batch = self.images.select(self.batches.next_batch());
-        let images = match &mut self.augmentation {
-            Some((augmentation, rng)) => augmentation.apply(batch.images, background, rng),
-            None => batch.images,
-        };
-        (Tensor::from_inner(images), Tensor::from_inner(batch.labels))
+        match &mut self.augmentation {
+            Some((augmentation, rng)) => {
+                Batch { images: augmentation.apply(batch.images, background, rng), ..batch }
+            }
+            None => batch,
+        }
     }
 }

@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use burn::module::RunningState;
 use burn::nn::BatchNorm;
 use burn::tensor::{Tensor, TensorData};
@@ -20,8 +22,16 @@ pub struct Constants {
     biases: Vec<Option<Vec<f32>>>,
     /// For each norm what its running means lose, one number a channel.
     means: Vec<Option<Vec<f32>>>,
-    /// Channels with a constant other than 0 that cannot be folded: it is lost.
+    /// Channels with a constant other than 0 that a reader cannot fold: it is lost.
     pub lost: Vec<Unfolded>,
+}
+
+impl Constants {
+    /// How many channels' constants are lost, whatever the number of readers.
+    pub fn lost_channels(&self) -> usize {
+        let channels = self.lost.iter().map(|lost| (lost.layer.as_str(), lost.unit));
+        channels.collect::<HashSet<_>>().len()
+    }
 }
 
 impl Network {

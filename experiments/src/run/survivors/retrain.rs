@@ -1,6 +1,6 @@
 use std::time::Instant;
 
-use models::PerWeight;
+use models::{Constants, PerWeight};
 use pruning::Pruned;
 
 use super::Survivors;
@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::invariants;
 use crate::masks;
 use crate::records::{CurveRow, HistoryRow, files};
-use crate::run::rows::{history, set_before, set_untrained};
+use crate::run::rows::{history, set_before, set_shrunk, set_untrained};
 use crate::run::starts;
 use crate::train::{Masking, Stop, Trained};
 
@@ -29,6 +29,10 @@ impl Survivors<'_> {
         starts::check(context, self.run, self.how.retraining, (&start, mask, &factors))?;
         let before = context.quality(&start);
         set_before(row, before);
+        set_shrunk(row, &start);
+        if self.how.retraining.keeps_values() {
+            row.constants_lost = pruned.constants.as_ref().map(Constants::lost_channels);
+        }
         if self.how.retraining == Retraining::None {
             set_untrained(row, before);
             self.current = (start, mask.clone());

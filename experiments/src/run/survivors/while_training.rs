@@ -8,7 +8,7 @@ use crate::config::Timing;
 use crate::error::Error;
 use crate::records::CurveRow;
 use crate::run::context::Quality;
-use crate::run::rows::{history, layer_rows, set_before};
+use crate::run::rows::{history, layer_rows, set_before, set_shrunk};
 use crate::train::{Masking, Stop, Trained};
 
 /// A training during which masks were chosen.
@@ -57,6 +57,7 @@ impl Survivors<'_> {
                 self.choice.check_budget(mask, prepared.budget(density))?;
                 let factors = mask.factors(&prepared.architecture, &prepared.device);
                 self.finish(&trained, &factors, row)?;
+                set_shrunk(row, &trained.network);
                 let looks = history(row, &trained.looks);
                 (Some(trained.network), looks)
             }

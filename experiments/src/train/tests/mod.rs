@@ -74,3 +74,21 @@ fn training<'a>(data: &'a Data, recipe: &'a Recipe, masking: Masking<'a>) -> Tra
     let (iterations, order) = (0..40, 1);
     Training { data, recipe, iterations, order, augmentation: None, masking, snapshot: None }
 }
+
+#[test]
+fn a_learner_makes_the_steps_of_a_training() {
+    let (data, network) = (data(), network());
+    let factors = factors(&network, 3);
+    let network = factors.scale(network);
+    let recipe = recipe(SGD);
+    let training = training(&data, &recipe, Masking::Fixed(&factors));
+    let mut state = State::new(network.clone(), training).unwrap();
+    let mut learner = Learner::new(&network, &SGD, Some(factors.clone()));
+    let mut batches = data.batches(recipe.batch_size, 1);
+    for iteration in 0..5 {
+        let batch = data.images.to_select().unwrap().select(batches.next_batch());
+        (state, learner) = (state.step(iteration), learner.step(&batch, recipe.learning_rate));
+    }
+    assert_eq!(learner.network.weight_values(0), state.network.weight_values(0));
+    assert_ne!(learner.network.weight_values(0), network.weight_values(0));
+}

@@ -1,0 +1,71 @@
+use std::time::Duration;
+
+use burn::tensor::{Int, Tensor};
+use datasets::Batch;
+use models::Network;
+use pruning::Mask;
+
+use crate::config::Optimiser;
+use crate::one::timing::{Rounds, in_turn};
+use crate::train::Learner;
+
+const SGD: Optimiser = Optimiser::Sgd { momentum: 0.9, nesterov: false, weight_decay: 0.0 };
+/// The arithmetic is the same at any rate. At 0 the network stays as it is: one that has learnt its
+/// batch by heart has gradients so small that processors are slow with them.
+const RATE: f64 = 0.0;
+
+/// The same network three times.
+pub(super) struct Networks<'a> {
+    /// As it was before pruning.
+    pub(super) dense: &'a Network,
+    /// With zeros where it is pruned.
+    pub(super) masked: &'a Network,
+    pub(super) mask: &'a Mask,
+    /// Without the units that are not needed.
+    pub(super) small: &'a Network,
+}
+
+/// How long passes and steps of them took, in the order dense, small and dense, masked, small.
+pub(super) struct Speeds {
+    pub(super) forward: Rounds<2>,
+    pub(super) step: Rounds<3>,
+}
+
+impl Networks<'_> {
+    /// Forward passes for some time, then training steps for as long.
+    pub(super) fn measure(&self, batch: &Batch, time: Duration) -> Speeds {
+        Speeds { forward: self.forward(batch, time), step: self.step(batch, time) }
+    }
+
+    /// Zeros cost as much as other weights: the masked network is as fast as the dense one.
+    fn forward(&self, batch: &Batch, time: Duration) -> Rounds<2> {
+        // Read back, since a device may compute later than it is asked to.
+        let pass = |network: &Network| drop(network.forward(batch.images.clone()).into_data());
+        in_turn(time, [&mut || pass(self.dense), &mut || pass(self.small)])
+    }
+
+    fn step(&self, batch: &Batch, time: Duration) -> Rounds<3> {
+        let learner = |network, mask| {
+            let mut learner = Some(Learner::new(network, &SGD, mask));
+            move || {
+                learner = learner.take().map(|learner| learner.step(batch, RATE));
+                learner.iter().for_each(Learner::wait);
+            }
+        };
+        let factors = self.mask.factors(self.masked.architecture(), &self.masked.device());
+        let mut dense = learner(self.dense, None);
+        let mut masked = learner(self.masked, Some(factors));
+        let mut small = learner(self.small, None);
+        in_turn(time, [&mut dense, &mut masked, &mut small])
+    }
+}
+
+/// A batch of these images, repeated where they are few, with classes in turn.
+pub(super) fn batch(images: &Tensor<4>, size: usize, classes: usize) -> Batch {
+    let repeated = images.clone().repeat_dim(0, size.div_ceil(images.dims()[0]));
+    let labels: Vec<i64> = (0..size).map(|index| (index % classes) as i64).collect();
+    Batch {
+        labels: Tensor::<1, Int>::from_data(labels.as_slice(), &images.device()),
+        images: repeated.narrow(0, 0, size),
+    }
+}
