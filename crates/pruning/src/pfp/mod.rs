@@ -48,6 +48,10 @@ pub enum Choice {
 ///    one draws as often as it takes to expect that number. The partly derandomised one keeps the
 ///    channels with q_j ≥ 1/m as they are, and draws from the others.
 ///
+/// How many channels come out of a draw is random. Of at most 64 draws the one is taken that leaves the
+/// network closest to the size that was asked for: the expectation above is that of a draw before it is
+/// chosen so. Certificates share δ among all 64, so that their bounds hold for the one that is taken.
+///
 /// Biases are no part of a sum, and nothing is folded into them: a channel that goes contributes
 /// nothing.
 #[derive(Debug, Clone, Copy, PartialEq)]
