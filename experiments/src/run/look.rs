@@ -76,7 +76,7 @@ impl Look {
             )),
             MaskKind::Random if choice.how.method.grain() == Grain::Channels => {
                 let channels = channels(&choice.how.method, architecture);
-                Pruned::unchanged(channels.random_of(&pruned.mask, within, &own, control)?)
+                Pruned::unchanged(channels.random(within, &own, budget, control)?)
             }
             MaskKind::Random => {
                 let others = own.others(within);

@@ -143,20 +143,19 @@ impl Channels {
         self.mask(&kept, within)
     }
 
-    /// A random mask of whole channels with as large a network as `mask` leaves, among those that
+    /// A random mask of whole channels that comes as close to the budget as they allow, among those that
     /// `within` has: how many of which pool is left to chance too.
     ///
     /// # Errors
     /// When the layers that `allocation` leaves out are larger than that.
-    pub fn random_of(
+    pub fn random(
         &self,
-        mask: &Mask,
         within: &Mask,
         allocation: &Allocation,
+        budget: Budget,
         rng: &mut ChaCha8Rng,
     ) -> Result<Mask, PruneError> {
         let draws = (0..self.groups.count()).map(|_| rng.random()).collect();
-        let budget = Budget(self.size(&self.alive(mask), allocation.measure));
         let quota = ChannelQuota::new(allocation, budget, ChannelSharing::Global);
         let kept = choose(self, &ChannelScores::new(self, draws)?, within, &quota)?;
         Ok(self.mask(&kept, within))
