@@ -138,8 +138,41 @@ pub struct CurveRow {
     pub validation_loss_before: Option<f64>,
     /// On the test set, after retraining.
     pub test_accuracy: Option<f64>,
-    /// Mean cross-entropy there.
+    /// Mean cross-entropy there: the negative log-likelihood.
     pub test_loss: Option<f64>,
+    /// Brier score there: the mean of Σ (pₖ − yₖ)² over the classes, from 0 to 2.
+    #[serde(default)]
+    pub test_brier: Option<f64>,
+    /// Expected calibration error there, by 15 bins of equal width.
+    #[serde(default)]
+    pub test_ece: Option<f64>,
+    /// Share of test images whose class is among the five most probable, where there are more than ten.
+    #[serde(default)]
+    pub test_top5_accuracy: Option<f64>,
+    /// Test images.
+    #[serde(default)]
+    pub test_images: Option<usize>,
+    /// Share of them for which this network, after retraining, predicts another class than its parent.
+    #[serde(default)]
+    pub churn: Option<f64>,
+    /// Test images that the parent has right and this network wrong.
+    #[serde(default)]
+    pub newly_wrong: Option<usize>,
+    /// Test images that the parent has wrong and this network right.
+    #[serde(default)]
+    pub newly_right: Option<usize>,
+    /// McNemar's p of these two: exact up to 25 of them, then by χ² with Edwards's correction.
+    #[serde(default)]
+    pub mcnemar_p: Option<f64>,
+    /// The class whose test accuracy fell the most against the parent.
+    #[serde(default)]
+    pub worst_class: Option<usize>,
+    /// Its test accuracy.
+    #[serde(default)]
+    pub worst_class_accuracy: Option<f64>,
+    /// The parent's accuracy in that class minus this one.
+    #[serde(default)]
+    pub worst_class_drop: Option<f64>,
     /// On the validation set, after retraining.
     pub validation_accuracy: Option<f64>,
     /// Mean cross-entropy there.

@@ -1,6 +1,5 @@
 //! What the rows say: a table of means, and a sentence for each method on the ticket claim.
 
-mod sample;
 mod ticket;
 
 use std::fmt::Write;
@@ -9,7 +8,7 @@ use comfy_table::presets::UTF8_BORDERS_ONLY;
 use comfy_table::{CellAlignment, Table};
 
 use crate::records::{CurveRow, method_label};
-use sample::Sample;
+use crate::statistics::Sample;
 
 /// The table and the sentences, as text for a terminal.
 ///

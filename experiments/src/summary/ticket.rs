@@ -1,6 +1,6 @@
-use super::sample::Sample;
 use super::{Curve, distinct, percent};
 use crate::records::CurveRow;
+use crate::statistics::Sample;
 
 /// How much worse than the dense network, in points of test accuracy, still counts as equally good.
 const MARGIN: f64 = 0.5;

@@ -28,13 +28,14 @@ impl Survivors<'_> {
         let start = self.survivors(k, pruned);
         starts::check(context, self.run, self.how.retraining, (&start, mask, &factors))?;
         let before = context.quality(&start);
-        set_before(row, before);
+        set_before(row, &before);
         set_shrunk(row, &start);
         if self.how.retraining.keeps_values() {
             row.constants_lost = pruned.constants.as_ref().map(Constants::lost_channels);
         }
         if self.how.retraining == Retraining::None {
-            set_untrained(row, before);
+            context.set_test(row, &before.test, Some(&self.predicted));
+            set_untrained(row, &before);
             self.current = (start, mask.clone());
             return Ok(Vec::new());
         }
@@ -98,7 +99,7 @@ impl Survivors<'_> {
             outcome.map_err(|violation| violation.in_run(&self.run.id))?;
         }
         row.iterations = self.iterations();
-        self.context.set_after(row, trained);
+        self.context.set_after(row, trained, Some(&self.predicted));
         Ok(())
     }
 }
