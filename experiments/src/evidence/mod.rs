@@ -33,3 +33,31 @@ pub fn judge(network: &Network, images: &DeviceImages) -> Judged {
     let calibration = Calibration::of(&logits, &predicted, images.host_labels());
     Judged { evaluation, predicted, calibration }
 }
+
+#[cfg(test)]
+mod tests {
+    use burn::tensor::Device;
+    use datasets::{DatasetName, Source};
+    use models::{Initialisation, zoo};
+
+    use super::*;
+    use crate::train::evaluate;
+
+    #[test]
+    fn predictions_and_accuracy_are_of_the_same_forward_pass() {
+        let (dataset, device) =
+            (datasets::load(&Source::new(DatasetName::Digits)).unwrap(), Device::flex());
+        let images = DeviceImages::new(&dataset.train, &dataset.normalisation, &device);
+        let shape = dataset.train.shape();
+        let input = [shape.channels, shape.height, shape.width];
+        let request = zoo::Request { widths: vec![12], input, ..zoo::Request::named("mlp") };
+        let architecture = zoo::architecture(&request).unwrap();
+        let network = Network::new(architecture, Initialisation::KaimingUniform, 1, &device);
+        let judged = judge(&network, &images);
+        assert_eq!(judged.evaluation, evaluate(&network, &images));
+        assert!(images.len() > 1000 && judged.predicted.len() == images.len());
+        let pairs = judged.predicted.iter().zip(images.host_labels());
+        let right = pairs.filter(|(predicted, label)| predicted == label).count();
+        assert_eq!(judged.evaluation.accuracy, right as f64 / images.len() as f64);
+    }
+}
