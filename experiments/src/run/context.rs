@@ -12,7 +12,7 @@ use crate::config::Recipe;
 use crate::error::Error;
 use crate::evidence::{Judged, judge};
 use crate::plan::{Kind, Run};
-use crate::records::{CurveRow, RunRow, Store};
+use crate::records::{CurveRow, Store};
 use crate::seeds::Seeds;
 use crate::train::{Evaluation, Masking, Stop, Trained, Training, evaluate, train};
 
@@ -162,35 +162,6 @@ impl Context<'_> {
             status: "ok".to_owned(),
             ..CurveRow::default()
         }
-    }
-
-    /// The line that makes a run finished.
-    pub(super) fn finished(&self, run: &Run, status: String, seconds: f64) -> Result<(), Error> {
-        let Prepared { experiment, architecture, data, .. } = self.prepared;
-        let [method, scope, options, schedule, retraining] = labels(run.kind);
-        let seeds = Seeds::new(run.seed);
-        let index = usize::from(run.kind != Kind::Parent);
-        self.store.finish(&RunRow {
-            run: run.id.clone(),
-            experiment: experiment.name.clone(),
-            dataset: data.name.clone(),
-            network: architecture.name().to_owned(),
-            method,
-            scope,
-            options,
-            schedule,
-            retraining,
-            seed: run.seed,
-            split_seed: experiment.split_seed,
-            init_seed: seeds.init(),
-            order_seed: seeds.order(index),
-            points_seed: seeds.points(),
-            prune_seed: seeds.prune(index),
-            backend: experiment.backend.clone(),
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            status,
-            seconds,
-        })
     }
 }
 

@@ -13,7 +13,7 @@ pub use holm::holm;
 pub use mcnemar::{EXACT_UP_TO, mcnemar};
 pub use newcombe::PairedTable;
 pub use sample::{Interval, Sample};
-pub use seeds::{POWER, seeds_needed};
+pub use seeds::{POWER, more_seeds};
 
 /// Confidence of intervals.
 pub const CONFIDENCE: f64 = 0.95;

@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 
-/// `runs.csv`: a finished run, and every seed that it drew from.
+/// `runs.csv`: a finished run, and every seed that it drew from. Those of later densities follow from the
+/// network's seed as [`Seeds`](crate::seeds::Seeds) says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RunRow {
     /// Id: a hash of all that determines the result.
@@ -29,10 +30,34 @@ pub struct RunRow {
     pub init_seed: u64,
     /// Seed of the order of batches: the parent's, or the one at the first density.
     pub order_seed: u64,
+    /// Seed of the augmentation for the same training; empty where there is none, as for all that follow.
+    #[serde(default)]
+    pub augmentation_seed: Option<u64>,
     /// Seed of the choice of points.
     pub points_seed: u64,
-    /// Seed of the method's draws at the first density.
+    /// Seed of the points that certificates are tested on.
+    #[serde(default)]
+    pub held_out_seed: Option<u64>,
+    /// Seed of the method's draws when it looks at the network, at the first density.
     pub prune_seed: u64,
+    /// Seed of the weights that it draws there.
+    #[serde(default)]
+    pub draw_seed: Option<u64>,
+    /// Seed of the draws of the method whose counts it takes.
+    #[serde(default)]
+    pub same_as_seed: Option<u64>,
+    /// Seed of the shuffled or random mask that every method has, at the first density.
+    #[serde(default)]
+    pub mask_control_seed: Option<u64>,
+    /// Seed of the mask of `random-mask` at the first density.
+    #[serde(default)]
+    pub random_mask_seed: Option<u64>,
+    /// Seed of the fresh initial values at the first density.
+    #[serde(default)]
+    pub reinit_seed: Option<u64>,
+    /// Seed of the fresh signs at the first density.
+    #[serde(default)]
+    pub signs_seed: Option<u64>,
     /// Backend that computed it.
     pub backend: String,
     /// Version of the program.
