@@ -1,6 +1,6 @@
 //! From an experiment to the runs that it asks for.
 
-use pruning::Measure;
+use pruning::{Grain, Measure};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -148,6 +148,10 @@ fn id(experiment: &Experiment, dataset: &str, seed: u64, kind: Kind) -> String {
             identity.method = Some((method.name, method.scope.label(), method.options_label()));
             if timing != Timing::Gradual {
                 identity.raw.prune.gradual = Gradual::default();
+            }
+            // Small networks are the rule, and of single weights there are none.
+            if experiment.shrink || method.grain() == Grain::Weights {
+                identity.raw.retrain.shrink = None;
             }
             if !method.is_soft() {
                 identity.raw.prune.renew_every = Step::Epochs(1);

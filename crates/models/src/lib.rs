@@ -43,7 +43,7 @@ pub mod zoo;
 
 pub use architecture::{Architecture, Node, Op, Shape};
 pub use builder::{Builder, Convolution, Value};
-pub use channels::{ChannelGroups, Constants, LayerGroups, Shrunk, Unfolded};
+pub use channels::{ChannelGroups, Constants, LayerGroups, Narrowing, Shrunk, Unfolded};
 pub use error::ModelError;
 pub use init::Initialisation;
 pub use layer::{LayerKind, LayerSpec};

@@ -2,7 +2,7 @@
 
 use burn::tensor::{Device, Tensor};
 use chacha20::ChaCha8Rng;
-use models::{Architecture, Convolution, Network, PerWeight};
+use models::{Architecture, Convolution, Narrowing, Network, PerWeight};
 use rand::{RngExt, SeedableRng};
 
 use crate::cut::{assert_same, cut, dense, described};
@@ -109,6 +109,26 @@ fn what_padding_keeps_from_being_folded_is_told() {
         told += lost.len();
     }
     assert!(told > 0);
+}
+
+/// The small network of the channels that stay computes the same, and finds its place again.
+#[test]
+fn what_is_narrowed_can_be_widened() {
+    for (seed, padding) in [(0, 0), (1, 1), (2, 0), (3, 1)] {
+        let network = altered_norms(&dense(network(padding), seed), seed);
+        let kept = random_channels(network.architecture(), seed);
+        let masked = without(&network, &kept, true);
+        let groups = network.architecture().channel_groups();
+        let narrowing = Narrowing::new(network.architecture(), &groups, &kept);
+        let small = narrowing.narrow(&masked);
+        assert_same(&masked, &small, "narrow");
+        assert!(small.architecture().parameters() < network.architecture().parameters());
+        assert_eq!(narrowing.widen(&small, &masked).tensors(), masked.tensors());
+        let other = dense(small.architecture().clone(), 99);
+        let wide = narrowing.widen(&other, &masked);
+        assert_same(&wide, &other, "wide");
+        assert_eq!(narrowing.narrow(&wide).tensors(), other.tensors());
+    }
 }
 
 #[test]

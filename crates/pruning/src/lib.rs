@@ -42,6 +42,27 @@
 //!     }
 //! }
 //! ```
+//!
+//! One that prunes whole channels scores them instead, here by the largest weight of their filters:
+//!
+//! ```
+//! use chacha20::ChaCha8Rng;
+//! use pruning::{ChannelCriterion, ChannelScores, Channels, PruneError, Subject};
+//!
+//! struct Peak;
+//!
+//! impl ChannelCriterion for Peak {
+//!     fn scores(
+//!         &self,
+//!         subject: Subject,
+//!         channels: &Channels,
+//!         _: &mut ChaCha8Rng,
+//!     ) -> Result<ChannelScores, PruneError> {
+//!         let peak = |layer| subject.network.weight(layer).abs().max_dim(1).squeeze_dim(1);
+//!         ChannelScores::by_units(channels, peak)
+//!     }
+//! }
+//! ```
 #![deny(missing_docs)]
 
 mod budget;
@@ -82,7 +103,7 @@ pub use loss::{cross_entropy, loss_gradients};
 pub use mask::{LayerMask, Mask};
 pub use pfp::{ChannelSensitivities, Choice, Offsets, ProvableFilters, channel_sensitivities};
 pub use points::sample_size;
-pub use pruner::{Draws, Examined, Pruned, Pruner, Scored, prune};
+pub use pruner::{ChannelDraws, Draws, Examined, Pruned, Pruner, Scored, prune};
 pub use ranked::{Ranked, Stepwise};
 pub use sampling::{Drawing, ErrorForm, Share, allocate, round_to_budget};
 pub use scores::Scores;

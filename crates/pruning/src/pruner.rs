@@ -69,9 +69,18 @@ impl<'a> Scored<'a> {
 pub struct Draws {
     /// Draws; 0 for a side that was kept or cut without drawing.
     pub count: u64,
-    /// Where channels were drawn for all units of a layer at once: S, the sum of the sensitivities of
-    /// those that were drawn from. Without it the side was drawn by itself, from its own.
-    pub of: Option<f64>,
+    /// Where channels were drawn for all units of a layer at once; without it the side was drawn by
+    /// itself.
+    pub channels: Option<ChannelDraws>,
+}
+
+/// A draw of channels.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ChannelDraws {
+    /// S, the sum of the sensitivities of those that were drawn from.
+    pub sensitivity: f64,
+    /// How many draws there were at the most, of which one was taken: a bound has to hold for all.
+    pub attempts: usize,
 }
 
 /// What pruning decided: which weights stay, and with what values.

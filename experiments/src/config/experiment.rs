@@ -34,6 +34,8 @@ pub struct Experiment {
     pub train: Recipe,
     /// How survivors are trained.
     pub retrain: Recipe,
+    /// Whether survivors of methods that prune channels are small networks.
+    pub shrink: bool,
     /// The methods, each with its scope, and what happens to the survivors of each.
     pub methods: Vec<(Method, Vec<Retraining>)>,
     /// One-shot, iterative or both.

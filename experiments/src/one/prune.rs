@@ -1,6 +1,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use models::{Constants, Unfolded};
 use pruning::Certifier;
 
 use super::dense::{self, DenseArguments};
@@ -47,7 +48,20 @@ impl Prune {
             }
         };
         let table = table::table(architecture, &pruned.mask, certificate.as_ref());
+        let lost = pruned.constants.as_ref().map_or_else(String::new, lost);
         let weights = self.out.display();
-        Ok(format!("{table}weights in {weights}, masks in {}\n", masks.display()))
+        Ok(format!("{table}{lost}weights in {weights}, masks in {}\n", masks.display()))
+    }
+}
+
+/// A line about constants that could not be folded, if there are any.
+fn lost(constants: &Constants) -> String {
+    match constants.lost.first() {
+        None => String::new(),
+        Some(Unfolded { layer, unit, reader }) => format!(
+            "{} pruned channels sent a constant that cannot be folded (padding, or neither bias nor norm) and \
+             is lost; the first: {layer}, unit {unit}, read by {reader}\n",
+            constants.lost_channels()
+        ),
     }
 }

@@ -4,7 +4,7 @@ use crate::records::{self, CurveRow};
 
 /// What is unusual about the row's method; empty where nothing is.
 pub(super) fn variant(row: &CurveRow) -> String {
-    records::variant(&row.scope, &row.options)
+    records::variant(&row.method, &row.scope, &row.options)
 }
 
 /// The method, and what is unusual about it.

@@ -113,10 +113,12 @@ fn slots<'a>(known: &[&'a str], names: impl Iterator<Item = &'a str>) -> Vec<&'a
 
 fn look(slots: &[&str], name: &str) -> Look {
     let rank = slots.iter().position(|&slot| slot == name).unwrap_or(slots.len());
-    // 7 colours and 8 shapes have no common factor: 56 pairs before one comes back.
+    // 7 colours and 8 shapes have no common factor: 56 pairs before one comes back. A colour that comes
+    // back is darker, then lighter.
+    let (ink, part) = SHADES[rank / COLOURS.len() % SHADES.len()];
     Look {
         rank,
-        colour: COLOURS[rank % COLOURS.len()],
+        colour: mixed(COLOURS[rank % COLOURS.len()], ink, part),
         marker: MARKERS[rank % MARKERS.len()],
         open: false,
         dashed: false,

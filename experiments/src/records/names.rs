@@ -1,16 +1,21 @@
 //! What methods are called where rows are shown.
 
+use pruning::{Grain, Scope, methods};
+
 /// The method, and its [`variant`] where it is not the usual one: `sipp (reduction=max)`.
 pub fn method_label(method: &str, scope: &str, options: &str) -> String {
-    match variant(scope, options) {
+    match variant(method, scope, options) {
         variant if variant.is_empty() => method.to_owned(),
         variant => format!("{method} ({variant})"),
     }
 }
 
-/// The scope, where it is not the global one, and the options that were set.
-pub fn variant(scope: &str, options: &str) -> String {
-    let scope = if scope == "global" { "" } else { scope };
+/// The scope, where it is not the usual one, and the options that were set. Usual is the global scope for
+/// methods that prune weights, and for those that prune channels the published one.
+pub fn variant(method: &str, scope: &str, options: &str) -> String {
+    let of_channels = methods::entry(method).ok().filter(|entry| entry.grain() == Grain::Channels);
+    let usual = of_channels.map_or(Scope::Global, |entry| entry.scope);
+    let scope = if scope == usual.as_str() { "" } else { scope };
     [scope, options].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
@@ -28,6 +33,15 @@ mod tests {
             ("per-layer", "reduction=max", "sipp (per-layer, reduction=max)"),
         ] {
             assert_eq!(method_label("sipp", scope, options), label);
+        }
+        for (method, scope, label) in [
+            ("filter-norm", "uniform", "filter-norm"),
+            ("filter-norm", "global", "filter-norm (global)"),
+            ("pfp", "global", "pfp"),
+            ("pfp", "uniform", "pfp (uniform)"),
+            ("dense", "", "dense"),
+        ] {
+            assert_eq!(method_label(method, scope, ""), label);
         }
     }
 }

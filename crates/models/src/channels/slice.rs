@@ -75,7 +75,7 @@ impl Slices<'_> {
 }
 
 impl NormValues {
-    fn sliced(&self, channels: &[usize]) -> Self {
+    pub(super) fn sliced(&self, channels: &[usize]) -> Self {
         let slice = |values: &[f32]| channels.iter().map(|&channel| values[channel]).collect();
         Self {
             scale: slice(&self.scale),

@@ -48,7 +48,7 @@ impl Allocation {
         rng: &mut ChaCha8Rng,
     ) -> Result<Pruned, PruneError> {
         if let Scored::Channels(..) = examined.scores() {
-            let quota = self.channel_quota(budget, self.channel_sharing());
+            let quota = ChannelQuota::new(self, budget, ChannelSharing::of(self.scope));
             return examined.prune(within, &Quota::Channels(quota), rng);
         }
         let mut prune = |candidates: &Mask| {
@@ -77,23 +77,12 @@ impl Allocation {
     ) -> Result<Pruned, PruneError> {
         if let Scored::Channels(channels, _) = examined.scores() {
             let counts = channels.counts(&channels.alive(like));
-            let quota = self.channel_quota(Budget(like.kept()), ChannelSharing::Counts(counts));
+            let budget = Budget(like.kept());
+            let quota = ChannelQuota::new(self, budget, ChannelSharing::Counts(counts));
             return examined.prune(within, &Quota::Channels(quota), rng);
         }
         let quota = Quota::like(&self.others(like));
         Ok(self.with_left_out(within, examined.prune(&self.others(within), &quota, rng)?))
-    }
-
-    fn channel_quota(&self, budget: Budget, sharing: ChannelSharing) -> ChannelQuota {
-        let left_out = self.left_out.clone();
-        ChannelQuota { budget: budget.0, measure: self.measure, sharing, left_out }
-    }
-
-    fn channel_sharing(&self) -> ChannelSharing {
-        match self.scope {
-            Scope::Uniform => ChannelSharing::Uniform,
-            _ => ChannelSharing::Global,
-        }
     }
 
     /// `within` without the layers that are left out.

@@ -2,7 +2,7 @@ use models::Network;
 
 use super::measure::Errors;
 use super::{Certifier, SideCertificate};
-use crate::pruner::Draws;
+use crate::pruner::{ChannelDraws, Draws};
 use crate::sampling::{ErrorForm, error_of_part};
 
 /// Bounds and measured errors of every side of every layer.
@@ -30,11 +30,13 @@ pub(super) fn sides(
                     if negative { *dense < 0.0 } else { *dense > 0.0 }
                 },
             ));
-            let Draws { count: draws, of } =
+            let Draws { count: draws, channels } =
                 draws.map_or_else(Draws::default, |draws| draws[index][row]);
-            let bernstein = |constant: f64| match of {
+            let bernstein = |constant: f64| match channels {
                 None => form.error(coefficient * constant * sums.sensitivity, draws as f64),
-                Some(sensitivity) => {
+                Some(ChannelDraws { sensitivity, attempts }) => {
+                    let events = events * attempts as f64;
+                    let coefficient = form.coefficient(spec, trust.failure_probability, events);
                     error_of_part(coefficient, constant * sensitivity, draws as f64)
                 }
             };

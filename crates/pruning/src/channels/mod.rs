@@ -12,7 +12,7 @@ use models::{Architecture, ChannelGroups, LayerSpec, Network};
 use rand::RngExt;
 use rand::seq::SliceRandom;
 
-use crate::budget::Allocation;
+use crate::budget::{Allocation, Budget};
 use crate::error::PruneError;
 use crate::mask::{LayerMask, Mask};
 use crate::pruner::Pruned;
@@ -156,12 +156,8 @@ impl Channels {
         rng: &mut ChaCha8Rng,
     ) -> Result<Mask, PruneError> {
         let draws = (0..self.groups.count()).map(|_| rng.random()).collect();
-        let quota = ChannelQuota {
-            budget: self.size(&self.alive(mask), allocation.measure),
-            measure: allocation.measure,
-            sharing: ChannelSharing::Global,
-            left_out: allocation.left_out.clone(),
-        };
+        let budget = Budget(self.size(&self.alive(mask), allocation.measure));
+        let quota = ChannelQuota::new(allocation, budget, ChannelSharing::Global);
         let kept = choose(self, &ChannelScores::new(self, draws)?, within, &quota)?;
         Ok(self.mask(&kept, within))
     }

@@ -1,4 +1,5 @@
 use super::{Channels, Measure};
+use crate::budget::{Allocation, Budget, Scope};
 
 /// A budget for whole channels. It is met as closely as they allow.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,7 +25,25 @@ pub enum ChannelSharing {
     Counts(Vec<usize>),
 }
 
+impl ChannelSharing {
+    /// Where channels compete under a scope.
+    pub(crate) fn of(scope: Scope) -> Self {
+        match scope {
+            Scope::Uniform => Self::Uniform,
+            Scope::Global | Scope::PerLayer | Scope::PerUnit | Scope::Erk | Scope::Rates => {
+                Self::Global
+            }
+        }
+    }
+}
+
 impl ChannelQuota {
+    /// A budget, spent as the allocation says.
+    pub(crate) fn new(allocation: &Allocation, budget: Budget, sharing: ChannelSharing) -> Self {
+        let left_out = allocation.left_out.clone();
+        Self { budget: budget.0, measure: allocation.measure, sharing, left_out }
+    }
+
     /// For each group whether it must stay.
     pub(crate) fn pinned(&self, channels: &Channels) -> Vec<bool> {
         let mut pinned = vec![false; channels.groups().count()];

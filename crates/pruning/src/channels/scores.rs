@@ -13,23 +13,17 @@ impl ChannelScores {
     /// From one score for each group.
     ///
     /// # Errors
-    /// When there is not one score for each group, or one is not a number.
+    /// When there is not one score for each group, or that of one that can go is not a number.
     pub fn new(channels: &Channels, mut groups: Vec<f32>) -> Result<Self, PruneError> {
         let expected = channels.groups().count();
         if groups.len() != expected {
             let layer = "all channels".to_owned();
             return Err(PruneError::ScoreCount { layer, found: groups.len(), expected });
         }
-        let can_go: Vec<usize> = channels.pools().concat();
-        for (index, layer) in channels.layers().iter().enumerate() {
-            let own = channels.groups().layer(index);
-            for &group in own.units.iter().chain(&own.inputs) {
-                if groups[group].is_nan() && can_go.contains(&group) {
-                    let (layer, score) = (layer.name.clone(), groups[group]);
-                    let unit = own.units.iter().chain(&own.inputs).position(|&g| g == group);
-                    return Err(PruneError::Score { layer, index: unit.unwrap_or(0), score });
-                }
-            }
+        let can_go = channels.pools().iter().flatten();
+        if let Some(&group) = can_go.into_iter().find(|&&group| groups[group].is_nan()) {
+            let (layer, index) = channels.place(group);
+            return Err(PruneError::Score { layer, index, score: groups[group] });
         }
         for (group, score) in groups.iter_mut().enumerate() {
             if channels.groups().is_fixed(group) {
@@ -79,6 +73,19 @@ impl ChannelScores {
 }
 
 impl Channels {
+    /// A layer that writes the group and its unit there, or else one that reads it and its channel.
+    fn place(&self, group: usize) -> (String, usize) {
+        let layers = 0..self.layers().len();
+        let unit = |layer: usize| self.groups().layer(layer).units.iter().position(|&g| g == group);
+        let input =
+            |layer: usize| self.groups().layer(layer).inputs.iter().position(|&g| g == group);
+        let written = layers.clone().find_map(|layer| Some((layer, unit(layer)?)));
+        let found = written.or_else(|| layers.clone().find_map(|l| Some((l, input(l)?))));
+        let (layer, index) = found.expect("what can go is read by a layer");
+        (self.layers()[layer].name.clone(), index)
+    }
+
+    /// For each group the sum over the layers that write it.
     pub(crate) fn sum_over_units(&self, mut score: impl FnMut(usize) -> Tensor<1>) -> Vec<f32> {
         let mut sums = vec![0.0; self.groups().count()];
         for index in 0..self.layers().len() {

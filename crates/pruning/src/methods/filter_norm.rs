@@ -1,3 +1,4 @@
+use burn::tensor::Tensor;
 use chacha20::ChaCha8Rng;
 
 use super::{Build, Entry, Needs};
@@ -5,7 +6,7 @@ use crate::{ChannelCriterion, ChannelScores, Channels, PruneError, Scope, Subjec
 
 pub(super) const ABSOLUTE: Entry = Entry {
     name: "filter-threshold",
-    summary: "ℓ1 norm of a channel's filters, a weight",
+    summary: "mean |w| of a channel's filters (ℓ1)",
     source: "Li et al. 2017, arXiv 1608.08710",
     needs: Needs::NOTHING,
     exact: true,
@@ -16,7 +17,7 @@ pub(super) const ABSOLUTE: Entry = Entry {
 
 pub(super) const EUCLIDEAN: Entry = Entry {
     name: "filter-norm",
-    summary: "ℓ2 norm of a channel's filters, a weight",
+    summary: "root mean square of the weights of a channel's filters (ℓ2)",
     source: "He et al. 2018, arXiv 1808.06866",
     build: Build::Filters(|_| Box::new(FilterNorm::Euclidean)),
     ..ABSOLUTE
@@ -62,7 +63,7 @@ impl ChannelCriterion for FilterNorm {
         });
         let counts = channels.sum_over_units(|layer| {
             let [units, fan_in] = network.weight(layer).dims();
-            burn::tensor::Tensor::ones([units], &network.device()) * fan_in as f32
+            Tensor::full([units], fan_in as f32, &network.device())
         });
         let means = sums.into_iter().zip(counts).map(|(sum, count)| {
             let mean = sum / count.max(1.0);

@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use chacha20::ChaCha8Rng;
 use models::Network;
 
@@ -87,18 +89,18 @@ impl Pruner for ThiNet {
 /// its Σ z².
 fn joint(channels: &Channels, found: &[Contributions], pool: &[usize]) -> Vec<f64> {
     let size = pool.len();
+    let members: HashMap<usize, usize> = pool.iter().copied().zip(0..).collect();
     let mut joint = vec![0.0; size * size];
     for (index, found) in found.iter().enumerate() {
         let inputs = &channels.groups().layer(index).inputs;
-        let member = |group| pool.iter().position(|&own| own == group);
-        let places: Vec<Option<usize>> = inputs.iter().map(|&group| member(group)).collect();
+        let places: Vec<_> = inputs.iter().map(|group| members.get(group)).collect();
         let total = found.total();
-        if total <= 0.0 {
+        if total <= 0.0 || places.iter().all(Option::is_none) {
             continue;
         }
         for (j, row) in places.iter().zip(found.products.chunks_exact(inputs.len())) {
             for (k, product) in places.iter().zip(row) {
-                if let (Some(j), Some(k)) = (j, k) {
+                if let (Some(&j), Some(&k)) = (*j, *k) {
                     joint[j * size + k] += product / total;
                 }
             }

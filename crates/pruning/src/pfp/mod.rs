@@ -48,6 +48,10 @@ pub enum Choice {
 ///    one draws as often as it takes to expect that number. The partly derandomised one keeps the
 ///    channels with q_j ≥ 1/m as they are, and draws from the others.
 ///
+/// How many channels come out of a draw is random. Of at most 64 draws the one is taken that leaves the
+/// network closest to the size that was asked for: the expectation above is that of a draw before it is
+/// chosen so. Certificates share δ among all 64, so that their bounds hold for the one that is taken.
+///
 /// Biases are no part of a sum, and nothing is folded into them: a channel that goes contributes
 /// nothing.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -100,19 +104,20 @@ impl Pruner for ProvableFilters {
         };
         let found = channel_sensitivities(network, &channels, images, self.offsets, self.chunk)?;
         let scores = ChannelScores::new(&channels, found.of_groups(&channels))?;
-        let delta = self.failure_probability;
-        let logarithms = channels.pools().iter().map(|pool| {
-            let readers = channels.layers().iter().enumerate().filter(|(index, _)| {
-                channels.groups().layer(*index).inputs.iter().any(|group| pool.contains(group))
-            });
-            let coefficients =
-                readers.map(|(_, spec)| self.error_form.coefficient(spec, delta, found.events));
-            self.constant * coefficients.fold(0.0, f64::max)
-        });
+        // C ln(…) / 3 of each group: the largest of the layers that read it.
+        let mut coefficients = vec![0.0_f64; channels.groups().count()];
+        for (index, spec) in channels.layers().iter().enumerate() {
+            let delta = self.failure_probability;
+            let own = self.constant * self.error_form.coefficient(spec, delta, found.events);
+            for &group in &channels.groups().layer(index).inputs {
+                coefficients[group] = coefficients[group].max(own);
+            }
+        }
+        let of_pool = |pool: &Vec<usize>| pool.iter().map(|&g| coefficients[g]).fold(0.0, f64::max);
         Ok(Box::new(Examination {
             choice: self.choice,
             network: network.clone(),
-            coefficients: logarithms.collect(),
+            coefficients: channels.pools().iter().map(of_pool).collect(),
             channels,
             scores,
         }))

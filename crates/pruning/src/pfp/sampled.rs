@@ -5,7 +5,7 @@ use super::allocation::Share;
 use super::pruner::Examination;
 use crate::channels::ChannelQuota;
 use crate::mask::Mask;
-use crate::pruner::{Draws, Pruned};
+use crate::pruner::{ChannelDraws, Draws, Pruned};
 use crate::sampling::{Drawing, Drawn, Fate, Pool, draw};
 
 /// How often channels are drawn, at the most, to end as close to the budget as one of them takes it.
@@ -132,5 +132,6 @@ fn draws_of(inputs: &[usize], pools: &[Pool], counts: &[u64]) -> Draws {
             single = if single == 0 { count } else { (total / largest) as u64 };
         }
     }
-    Draws { count: single, of: (single > 0).then_some(total) }
+    let drawn = ChannelDraws { sensitivity: total, attempts: ATTEMPTS };
+    Draws { count: single, channels: (single > 0).then_some(drawn) }
 }

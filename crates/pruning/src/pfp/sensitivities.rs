@@ -109,20 +109,21 @@ pub fn channel_sensitivities(
 /// The largest shares of a layer's input channels so far.
 enum Shares<'a> {
     /// From those of single weights, so many for each channel and unit.
-    OfWeights(Running<'a>, usize),
+    OfWeights(Box<Running<'a>>, usize),
     /// Of sums over the offsets.
-    OfBlocks(Blocks<'a>),
+    OfBlocks(Box<Blocks<'a>>),
 }
 
 impl<'a> Shares<'a> {
     fn new(channels: &'a Channels, index: usize, weight: Tensor<2>, offsets: Offsets) -> Self {
         let (spec, block) = (&channels.layers()[index], channels.block(index));
         if block == 1 || offsets == Offsets::Max {
-            return Self::OfWeights(Running::new(spec, weight, Reduction::Max), block);
+            let running = Box::new(Running::new(spec, weight, Reduction::Max));
+            return Self::OfWeights(running, block);
         }
         let largest = Tensor::zeros([spec.fan_in() / block], &weight.device());
         let sides = sides::stacked(weight);
-        Self::OfBlocks(Blocks { spec, block, sides, largest, signed: false })
+        Self::OfBlocks(Box::new(Blocks { spec, block, sides, largest, signed: false }))
     }
 
     fn take(&mut self, input: Tensor<4>) {
@@ -146,7 +147,8 @@ impl<'a> Shares<'a> {
                 }
                 Ok((largest, found.signed))
             }
-            Self::OfBlocks(Blocks { spec, largest, signed, .. }) => {
+            Self::OfBlocks(blocks) => {
+                let Blocks { spec, largest, signed, .. } = *blocks;
                 let values: Vec<f32> = largest.into_data().try_into_vec().expect("computed in f32");
                 match values.iter().position(|value| !value.is_finite()) {
                     Some(index) => {

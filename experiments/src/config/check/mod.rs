@@ -74,6 +74,7 @@ impl Checker {
             init: self.init(&raw.network.init),
             train,
             retrain,
+            shrink: raw.retrain.shrink.unwrap_or(true),
             methods: self.methods(&raw.prune),
             timings: self.timings(&raw.prune),
             left_out,

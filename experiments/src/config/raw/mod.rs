@@ -177,4 +177,8 @@ pub struct Retrain {
     /// Learning rate; without it the parent's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub learning_rate: Option<f64>,
+    /// Whether survivors of methods that prune channels are evaluated and trained as the small network
+    /// that they are; without it so. Else as the large one with zeros.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shrink: Option<bool>,
 }

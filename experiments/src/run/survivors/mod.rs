@@ -2,6 +2,7 @@
 
 mod gradual;
 mod retrain;
+mod small;
 mod soft;
 mod start;
 mod while_training;

@@ -27,7 +27,9 @@ impl Survivors<'_> {
         let factors = mask.factors(&prepared.architecture, &prepared.device);
         let start = self.survivors(k, pruned);
         starts::check(context, self.run, self.how.retraining, (&start, mask, &factors))?;
-        let before = context.quality(&start);
+        let small = self.small(&start, mask);
+        let network = small.as_ref().map_or(&start, |small| &small.network);
+        let before = context.quality(network);
         set_before(row, &before);
         set_shrunk(row, &start);
         if self.how.retraining.keeps_values() {
@@ -40,17 +42,17 @@ impl Survivors<'_> {
             return Ok(Vec::new());
         }
         let started = Instant::now();
+        let masking = if small.is_some() { Masking::None } else { Masking::Fixed(&factors) };
+        let moments = (k, self.first_iteration());
         let recipe = &prepared.experiment.retrain;
-        let trained = context.train(
-            self.run,
-            start.clone(),
-            recipe,
-            (k, self.first_iteration()),
-            Masking::Fixed(&factors),
-        );
+        let trained = context.train(self.run, network.clone(), recipe, moments, masking);
         row.seconds_train = started.elapsed().as_secs_f64();
-        let Some(trained) = self.trained(trained, row)? else { return Ok(Vec::new()) };
-        self.finish(&trained, &factors, row)?;
+        let Some(mut trained) = self.trained(trained, row)? else { return Ok(Vec::new()) };
+        self.finish(&trained, row);
+        if let Some(small) = &small {
+            trained = small.widened(trained, &start);
+        }
+        self.check_zeros(&trained, &factors)?;
         if self.how.retraining == Retraining::Rewind && self.how.timing == Timing::Iterative {
             masks::save(
                 &files::mask(context.store.folder(), &self.run.id, k),
@@ -87,19 +89,18 @@ impl Survivors<'_> {
         }
     }
 
-    /// Pruned weights are zero, and the quality stands in the row.
-    pub(super) fn finish(
-        &self,
-        trained: &Trained,
-        factors: &PerWeight,
-        row: &mut CurveRow,
-    ) -> Result<(), Error> {
+    /// Pruned weights are zero in the large network.
+    pub(super) fn check_zeros(&self, trained: &Trained, factors: &PerWeight) -> Result<(), Error> {
         for network in [&trained.network, &trained.best] {
             let outcome = invariants::pruned_are_zero(network, factors);
             outcome.map_err(|violation| violation.in_run(&self.run.id))?;
         }
+        Ok(())
+    }
+
+    /// The quality of what was trained stands in the row.
+    pub(super) fn finish(&self, trained: &Trained, row: &mut CurveRow) {
         row.iterations = self.iterations();
         self.context.set_after(row, trained, Some(&self.predicted));
-        Ok(())
     }
 }

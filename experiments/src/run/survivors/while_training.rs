@@ -56,7 +56,8 @@ impl Survivors<'_> {
             Ok(Some(trained)) => {
                 self.choice.check_budget(mask, prepared.budget(density))?;
                 let factors = mask.factors(&prepared.architecture, &prepared.device);
-                self.finish(&trained, &factors, row)?;
+                self.check_zeros(&trained, &factors)?;
+                self.finish(&trained, row);
                 set_shrunk(row, &trained.network);
                 let looks = history(row, &trained.looks);
                 (Some(trained.network), looks)

@@ -2,6 +2,7 @@
 
 mod gradual;
 mod invariants;
+mod soft;
 
 use burn::tensor::Device;
 use datasets::{DatasetName, DeviceImages, Source};
