@@ -22,6 +22,7 @@ mod masks;
 pub mod one;
 pub mod plan;
 pub mod plot;
+mod processor;
 pub mod records;
 pub mod replay;
 pub mod run;

@@ -96,4 +96,5 @@ fn runs_tell_every_seed_that_they_drew_from() {
     assert_eq!(shuffled.mask_control_seed, Some(seeds.mask_control(1)));
     assert_eq!(shuffled.same_as_seed, Some(seeds.same_as()));
     assert_eq!(shuffled.held_out_seed, Some(seeds.held_out()));
+    assert!(!shuffled.cpu.is_empty());
 }

@@ -67,8 +67,9 @@ impl Lines {
         if self.lines.len() != new.lines.len() {
             return Err(format!("{} rows before, {} now", self.lines.len(), new.lines.len()));
         }
-        // Wall-clock times are never the same, and the version says who wrote it.
-        let counts = |name: &str| !name.starts_with("seconds") && name != "version";
+        // Times are never the same, and who computed it is no result.
+        let counts =
+            |name: &str| !name.starts_with("seconds") && !["version", "cpu"].contains(&name);
         let columns: Vec<(usize, &str)> =
             self.header.iter().enumerate().filter(|(_, name)| counts(name)).collect();
         for (row, (old, new_line)) in self.lines.iter().zip(&new.lines).enumerate() {

@@ -10,6 +10,7 @@ use std::sync::atomic::AtomicBool;
 use crate::config::{self, Overrides};
 use crate::error::Error;
 use crate::plan::Run;
+use crate::processor;
 use crate::records::{RunRow, files, read_table};
 use crate::run::{self, Options, Prepared};
 use compare::compare;
@@ -36,10 +37,11 @@ pub struct Request {
 pub fn replay(request: &Request) -> Result<String, Error> {
     let Request { run, results, data, stop } = request;
     let path = results.join(files::RUNS);
-    if !read_table::<RunRow>(&path)?.iter().any(|row| row.run == *run) {
+    let rows: Vec<RunRow> = read_table(&path)?;
+    let Some(before) = rows.into_iter().find(|row| row.run == *run) else {
         let problem = format!("has no finished run {run}; expected an id from its first column");
         return Err(Error::File { path, problem });
-    }
+    };
     let overrides = Overrides { data: data.clone(), ..Overrides::default() };
     let experiment = config::read(&results.join(files::CONFIG), &overrides)?;
     let mut prepared = run::prepare(experiment)?;
@@ -48,7 +50,22 @@ pub fn replay(request: &Request) -> Result<String, Error> {
     let temporary = temporary.map_err(|error| Error::file(&std::env::temp_dir(), &error))?;
     let folder = temporary.path().to_owned();
     run::execute(&prepared, &Options { folder, fresh: false, jobs: 1, stop: stop.clone() })?;
-    compare(run, results, temporary.path())
+    compare(run, results, temporary.path()).map_err(|error| with_processor(error, &before.cpu))
+}
+
+/// A difference, with the processors where they may be its cause.
+fn with_processor(error: Error, before: &str) -> Error {
+    let now = processor::kind();
+    match error {
+        Error::Differs { run, problem } if before != now => {
+            let before = if before.is_empty() { "a processor that is not told" } else { before };
+            let problem = format!(
+                "{problem}; it was computed on {before}, now on {now}: kinds of processors round differently"
+            );
+            Error::Differs { run, problem }
+        }
+        error => error,
+    }
 }
 
 /// The run and, before it, those that it needs.

@@ -3,6 +3,7 @@ use super::context::{Context, labels};
 use crate::config::{MaskKind, Method, Retraining, Sharing};
 use crate::error::Error;
 use crate::plan::{Kind, Run};
+use crate::processor;
 use crate::records::RunRow;
 use crate::seeds::Seeds;
 
@@ -59,6 +60,7 @@ impl Context<'_> {
                 seeds.signs(index),
             ),
             backend: experiment.backend.clone(),
+            cpu: processor::kind(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             status,
             seconds,

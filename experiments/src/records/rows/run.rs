@@ -60,6 +60,9 @@ pub struct RunRow {
     pub signs_seed: Option<u64>,
     /// Backend that computed it.
     pub backend: String,
+    /// Processor that computed it, with the widest vectors that it has: another kind may round differently.
+    #[serde(default)]
+    pub cpu: String,
     /// Version of the program.
     pub version: String,
     /// `ok`, or how many densities did not end well.
