@@ -47,6 +47,14 @@ pub enum Error {
         /// The invariant, the layer and the numbers.
         violation: Violation,
     },
+    /// A run that was done again gave something else.
+    #[error("{run}: {problem}")]
+    Differs {
+        /// The run.
+        run: String,
+        /// The table and the first value that differs.
+        problem: String,
+    },
     /// A picture cannot be drawn.
     #[error("{}: cannot be drawn: {problem}", path.display())]
     Plot {

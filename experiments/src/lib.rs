@@ -2,7 +2,7 @@
 //!
 //! The data flow in one direction: [`config`] checks the file, [`plan`] lays out the runs,
 //! [`run`] carries them out over the cores, [`records`] keeps what came out, and
-//! [`summary`] and [`plot`] read nothing but those records.
+//! [`summary`], [`verdict`] and [`plot`] read nothing but those records.
 //!
 //! [`one`] scores, prunes, certifies, shrinks and measures a single network from weight files, without
 //! an experiment.
@@ -10,9 +10,11 @@
 pub mod cli;
 pub mod config;
 pub mod cost;
+pub mod curve;
 pub mod data;
 pub mod device;
 pub mod error;
+pub mod evidence;
 pub mod invariants;
 pub mod list;
 mod logging;
@@ -20,9 +22,13 @@ mod masks;
 pub mod one;
 pub mod plan;
 pub mod plot;
+mod processor;
 pub mod records;
+pub mod replay;
 pub mod run;
 pub mod seeds;
+pub mod statistics;
 pub mod step;
 pub mod summary;
 pub mod train;
+pub mod verdict;

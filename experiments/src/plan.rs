@@ -110,6 +110,7 @@ const RESULTS_VERSION: u32 = 2;
 fn id(experiment: &Experiment, dataset: &str, seed: u64, kind: Kind) -> String {
     let mut raw: Raw = experiment.resolved.clone();
     // Left out, or told by the fields beside it.
+    raw.verdict = raw::Verdict::default();
     raw.name = String::new();
     raw.seeds = Vec::new();
     raw.backend = String::new();

@@ -16,6 +16,10 @@ pub const CERTIFICATES: &str = "certificates.csv";
 pub const SIDES: &str = "certificates";
 /// One row per network and density that `bench` has measured.
 pub const SPEED: &str = "speed.csv";
+/// One row per comparison that a verdict rests on.
+pub const VERDICTS: &str = "verdicts.csv";
+/// One row per curve and loss that is put up with: how much may go.
+pub const POTENTIALS: &str = "potentials.csv";
 /// The configuration with every default.
 pub const CONFIG: &str = "config.toml";
 /// The table that the terminal shows at the end.

@@ -31,7 +31,12 @@ pub(super) fn lock(folder: &Path) -> Result<File, Error> {
 /// Deletes the results that this program writes, and nothing else that may lie in the folder.
 pub(super) fn clear(folder: &Path) -> Result<(), Error> {
     let tables = [files::RUNS, files::CURVES, files::LAYERS, files::HISTORY, files::CERTIFICATES];
-    for name in tables.into_iter().chain([files::CONFIG, files::SUMMARY]) {
+    for name in tables.into_iter().chain([
+        files::CONFIG,
+        files::SUMMARY,
+        files::VERDICTS,
+        files::POTENTIALS,
+    ]) {
         accept_missing(&folder.join(name), |path| fs::remove_file(path))?;
     }
     for name in [files::PLOTS, files::CHECKPOINTS, files::SIDES] {

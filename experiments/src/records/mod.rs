@@ -9,6 +9,7 @@ mod rows;
 mod speed;
 mod store;
 mod table;
+mod verdicts;
 
 pub use certificates::{CertificateRow, SideRow};
 pub use names::{method_label, variant};
@@ -16,3 +17,4 @@ pub use rows::{CurveRow, HistoryRow, LayerRow, RunRow};
 pub use speed::SpeedRow;
 pub use store::Store;
 pub use table::{read_table, write_atomically, write_table};
+pub use verdicts::{PotentialRow, VerdictRow};

@@ -7,10 +7,12 @@ use pruning::Mask;
 
 use super::Prepared;
 use super::progress::Meter;
+use super::rows::set_judged;
 use crate::config::Recipe;
 use crate::error::Error;
+use crate::evidence::{Judged, judge};
 use crate::plan::{Kind, Run};
-use crate::records::{CurveRow, RunRow, Store};
+use crate::records::{CurveRow, Store};
 use crate::seeds::Seeds;
 use crate::train::{Evaluation, Masking, Stop, Trained, Training, evaluate, train};
 
@@ -24,9 +26,9 @@ pub(super) struct Context<'a> {
 }
 
 /// The quality of a network on both sets.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Quality {
-    pub(super) test: Evaluation,
+    pub(super) test: Judged,
     pub(super) validation: Evaluation,
 }
 
@@ -88,23 +90,36 @@ impl Context<'_> {
     pub(super) fn quality(&self, network: &Network) -> Quality {
         let data = &self.prepared.data;
         Quality {
-            test: evaluate(network, data.test.to_report()),
+            test: judge(network, data.test.to_report()),
             validation: evaluate(network, data.validation.to_report()),
         }
     }
 
+    /// The classes that a network predicts for the test images, to set others beside it.
+    pub(super) fn predicted(&self, network: &Network) -> Vec<u8> {
+        judge(network, self.prepared.data.test.to_report()).predicted
+    }
+
+    /// Writes into a row what the test images say of its network, beside its parent's predictions.
+    pub(super) fn set_test(&self, row: &mut CurveRow, judged: &Judged, parent: Option<&[u8]>) {
+        set_judged(row, judged, self.prepared.data.test.to_report().host_labels(), parent);
+    }
+
     /// Writes the quality of a trained network into a row. The test set is read here, once the
     /// training is over, and nothing is chosen by it.
-    pub(super) fn set_after(&self, row: &mut CurveRow, trained: &Trained) {
+    pub(super) fn set_after(&self, row: &mut CurveRow, trained: &Trained, parent: Option<&[u8]>) {
         let test_set = self.prepared.data.test.to_report();
-        let test = evaluate(&trained.network, test_set);
+        let test = judge(&trained.network, test_set);
+        self.set_test(row, &test, parent);
         let last = trained.looks.last();
-        (row.test_accuracy, row.test_loss) = (Some(test.accuracy), Some(test.loss));
         row.validation_accuracy = last.map(|look| look.validation.accuracy);
         row.validation_loss = last.map(|look| look.validation.loss);
         row.best_validation_iteration = Some(trained.best_iteration);
         let best_is_last = last.is_some_and(|look| look.iteration == trained.best_iteration);
-        let best = if best_is_last { test } else { evaluate(&trained.best, test_set) };
+        let best = match best_is_last {
+            true => test.evaluation,
+            false => evaluate(&trained.best, test_set),
+        };
         row.test_accuracy_at_best_validation = Some(best.accuracy);
     }
 
@@ -147,35 +162,6 @@ impl Context<'_> {
             status: "ok".to_owned(),
             ..CurveRow::default()
         }
-    }
-
-    /// The line that makes a run finished.
-    pub(super) fn finished(&self, run: &Run, status: String, seconds: f64) -> Result<(), Error> {
-        let Prepared { experiment, architecture, data, .. } = self.prepared;
-        let [method, scope, options, schedule, retraining] = labels(run.kind);
-        let seeds = Seeds::new(run.seed);
-        let index = usize::from(run.kind != Kind::Parent);
-        self.store.finish(&RunRow {
-            run: run.id.clone(),
-            experiment: experiment.name.clone(),
-            dataset: data.name.clone(),
-            network: architecture.name().to_owned(),
-            method,
-            scope,
-            options,
-            schedule,
-            retraining,
-            seed: run.seed,
-            split_seed: experiment.split_seed,
-            init_seed: seeds.init(),
-            order_seed: seeds.order(index),
-            points_seed: seeds.points(),
-            prune_seed: seeds.prune(index),
-            backend: experiment.backend.clone(),
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            status,
-            seconds,
-        })
     }
 }
 

@@ -3,6 +3,7 @@
 mod certificates;
 mod choice;
 mod context;
+mod ledger;
 mod look;
 mod orphan;
 mod parent;

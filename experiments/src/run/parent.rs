@@ -15,7 +15,7 @@ pub(super) fn run(context: &Context<'_>, run: &Run) -> Result<(), Error> {
     let prepared = context.prepared;
     let initial = context.initial(run.seed);
     let mut row = context.row(run, 1.0, &Mask::full(&prepared.architecture));
-    set_before(&mut row, context.quality(&initial));
+    set_before(&mut row, &context.quality(&initial));
     let trained = context.train(run, initial, &prepared.experiment.train, (0, 0), Masking::None);
     row.seconds_train = started.elapsed().as_secs_f64();
     let looks = match trained {
@@ -38,7 +38,7 @@ pub(super) fn run(context: &Context<'_>, run: &Run) -> Result<(), Error> {
                 snapshot.save(&files::weights(folder, &run.id, "rewind"))?;
             }
             row.iterations = trained.looks.last().map_or(0, |look| look.iteration);
-            context.set_after(&mut row, &trained);
+            context.set_after(&mut row, &trained, None);
             history(&row, &trained.looks)
         }
     };

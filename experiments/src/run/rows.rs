@@ -4,13 +4,14 @@ use models::{Architecture, Network};
 use pruning::{LayerMask, Mask};
 
 use super::context::Quality;
+use crate::evidence::{Judged, Paired};
 use crate::records::{CurveRow, HistoryRow, LayerRow};
 use crate::train::Look;
 
 /// Writes the quality before retraining into a row.
-pub(super) fn set_before(row: &mut CurveRow, quality: Quality) {
-    row.test_accuracy_before = Some(quality.test.accuracy);
-    row.test_loss_before = Some(quality.test.loss);
+pub(super) fn set_before(row: &mut CurveRow, quality: &Quality) {
+    let test = quality.test.evaluation;
+    (row.test_accuracy_before, row.test_loss_before) = (Some(test.accuracy), Some(test.loss));
     row.validation_accuracy_before = Some(quality.validation.accuracy);
     row.validation_loss_before = Some(quality.validation.loss);
 }
@@ -22,9 +23,31 @@ pub(super) fn set_shrunk(row: &mut CurveRow, survivors: &Network) {
     row.shrunk_multiply_adds = Some(shrunk.architecture().multiply_adds());
 }
 
-/// Without retraining, what stands after is what stood before.
-pub(super) fn set_untrained(row: &mut CurveRow, quality: Quality) {
-    (row.test_accuracy, row.test_loss) = (Some(quality.test.accuracy), Some(quality.test.loss));
+/// Writes into a row what the test images say of a network, beside what its parent predicts for them where
+/// there is one. `labels` are the right classes.
+pub(super) fn set_judged(
+    row: &mut CurveRow,
+    judged: &Judged,
+    labels: &[u8],
+    parent: Option<&[u8]>,
+) {
+    let (evaluation, calibration) = (judged.evaluation, judged.calibration);
+    (row.test_accuracy, row.test_loss) = (Some(evaluation.accuracy), Some(evaluation.loss));
+    (row.test_brier, row.test_ece) = (Some(calibration.brier), Some(calibration.ece));
+    (row.test_top5_accuracy, row.test_images) = (calibration.top5, Some(labels.len()));
+    let paired = parent.and_then(|parent| Paired::of(labels, parent, &judged.predicted));
+    let Some(Paired { churn, newly_wrong, newly_right, mcnemar_p, worst_class }) = paired else {
+        return;
+    };
+    (row.churn, row.mcnemar_p) = (Some(churn), Some(mcnemar_p));
+    (row.newly_wrong, row.newly_right) = (Some(newly_wrong), Some(newly_right));
+    row.worst_class = Some(worst_class.class);
+    row.worst_class_accuracy = Some(worst_class.accuracy);
+    row.worst_class_drop = Some(worst_class.drop);
+}
+
+/// Without retraining, what stands after on the validation set is what stood before.
+pub(super) fn set_untrained(row: &mut CurveRow, quality: &Quality) {
     row.validation_accuracy = Some(quality.validation.accuracy);
     row.validation_loss = Some(quality.validation.loss);
 }

@@ -1,27 +1,18 @@
-use super::sample::Sample;
-use super::{Curve, distinct, percent};
+use crate::curve::{Curve, dense, distinct, percent};
 use crate::records::CurveRow;
-
-/// How much worse than the dense network, in points of test accuracy, still counts as equally good.
-const MARGIN: f64 = 0.5;
+use crate::statistics::Sample;
 
 /// One sentence for each method and schedule that was rewound: do its survivors learn as well as
 /// the dense network, and better than the controls?
-pub(super) fn sentences(rows: &[CurveRow]) -> Vec<String> {
+pub(super) fn sentences(rows: &[CurveRow], margin: f64) -> Vec<String> {
     let rewound =
         distinct(rows, Curve::of).into_iter().filter(|curve| curve.retraining == "rewind");
-    rewound.map(|ticket| sentence(rows, &ticket)).collect()
+    rewound.map(|ticket| sentence(rows, &ticket, margin)).collect()
 }
 
-fn sentence(rows: &[CurveRow], ticket: &Curve) -> String {
-    let here = rows.iter().filter(|row| Curve::of(row) == *ticket);
-    let mut densities = distinct(here, |row| row.density_asked);
-    densities.sort_by(|a, b| b.total_cmp(a));
-    let dense = Sample::new(
-        rows.iter()
-            .filter(|row| row.method == "dense")
-            .filter_map(|row| Some((row.seed, 100.0 * row.test_accuracy?))),
-    );
+fn sentence(rows: &[CurveRow], ticket: &Curve, margin: f64) -> String {
+    let densities = ticket.densities(rows);
+    let dense = dense(rows);
     let dense_mean =
         dense.mean().map_or_else(|| "no result".to_owned(), |mean| format!("{mean:.2} %"));
     let as_good = |&density: &f64| {
@@ -30,18 +21,18 @@ fn sentence(rows: &[CurveRow], ticket: &Curve) -> String {
         difference
             .interval()
             .map_or(difference.mean(), |interval| Some(interval.low))
-            .is_some_and(|low| low >= -MARGIN)
+            .is_some_and(|low| low >= -margin)
     };
     let passed: Vec<f64> = densities.iter().copied().take_while(as_good).collect();
     let claim = match passed.last() {
         Some(&sparsest) => format!(
             "retrained from their initial values, survivors learn as well as the dense network ({dense_mean}, \
-             margin {MARGIN} points) down to density {}",
+             margin {margin} points) down to density {}",
             percent(sparsest)
         ),
         None => format!(
             "at no density are survivors, retrained from their initial values, shown to learn as well as the \
-             dense network ({dense_mean}, margin {MARGIN} points)"
+             dense network ({dense_mean}, margin {margin} points)"
         ),
     };
     let controls: Vec<String> =

@@ -1,5 +1,5 @@
-use burn::tensor::Tensor;
 use burn::tensor::activation::log_softmax;
+use burn::tensor::{Int, Tensor};
 use datasets::DeviceImages;
 use models::Network;
 
@@ -18,12 +18,23 @@ pub struct Evaluation {
 /// Evaluates a network on every image once; each image counts the same, the last, shorter chunk's
 /// too. The device is read once.
 pub fn evaluate(network: &Network, images: &DeviceImages) -> Evaluation {
+    evaluate_watched(network, images, |_, _| ())
+}
+
+/// The same, and shows each chunk's logits and predicted classes (one a row) on the way.
+pub fn evaluate_watched(
+    network: &Network,
+    images: &DeviceImages,
+    mut watch: impl FnMut(&Tensor<2>, &Tensor<2, Int>),
+) -> Evaluation {
     let mut sums: Option<(Tensor<1>, Tensor<1>)> = None;
     for start in (0..images.len()).step_by(CHUNK) {
         let batch = images.slice(start..(start + CHUNK).min(images.len()));
         let logits = network.forward(batch.images);
         let targets = batch.labels.unsqueeze_dim::<2>(1);
-        let right = logits.clone().argmax(1).equal(targets.clone()).float().sum();
+        let predicted = logits.clone().argmax(1);
+        watch(&logits, &predicted);
+        let right = predicted.equal(targets.clone()).float().sum();
         let loss = log_softmax(logits, 1).gather(1, targets).sum().neg();
         sums = Some(match sums {
             Some((losses, rights)) => (losses + loss, rights + right),

@@ -55,6 +55,9 @@ impl Checker {
         self.require("prune.points", raw.prune.points != Some(0), || {
             "0; expected at least 1".to_owned()
         });
+        self.require("verdict.margin", (0.0..=100.0).contains(&raw.verdict.margin), || {
+            format!("{}; expected points of test accuracy, such as 0.5", raw.verdict.margin)
+        });
         let augment = raw.dataset.augment;
         let network = self.network(&raw.network);
         let (left_out, rates) = self.layers(&raw.prune, &network);

@@ -73,3 +73,7 @@ pub(super) fn delta() -> f64 {
 pub(super) fn geometric() -> String {
     "geometric".to_owned()
 }
+
+pub(super) fn margin() -> f64 {
+    crate::verdict::MARGIN
+}

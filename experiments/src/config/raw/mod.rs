@@ -9,7 +9,9 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use crate::step::Step;
-use defaults::{batch_size, constant, decay, flex, kaiming_uniform, no_time, one_epoch, sgd};
+use defaults::{
+    batch_size, constant, decay, flex, kaiming_uniform, margin, no_time, one_epoch, sgd,
+};
 pub use densities::{Densities, Range, Rounds};
 pub use prune::{Certificate, Custom, Gradual, Method, Prune};
 
@@ -38,6 +40,30 @@ pub struct Raw {
     /// `[certificate]`
     #[serde(default)]
     pub certificate: Certificate,
+    /// `[verdict]`
+    #[serde(default, skip_serializing_if = "Verdict::is_default")]
+    pub verdict: Verdict,
+}
+
+/// `[verdict]`: what is made of the results; it changes none of them.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Verdict {
+    /// How much worse than its parent, in points of test accuracy, a network still counts as equally good.
+    #[serde(default = "margin")]
+    pub margin: f64,
+}
+
+impl Default for Verdict {
+    fn default() -> Self {
+        Self { margin: margin() }
+    }
+}
+
+impl Verdict {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// `[dataset]`: where the images come from.

@@ -2,7 +2,6 @@
 //! measured.
 
 mod measure;
-mod processor;
 mod rows;
 mod subject;
 mod table;
@@ -19,6 +18,7 @@ use super::dense::{self, Dense, DenseArguments};
 use super::images;
 use crate::error::Error;
 use crate::plot;
+use crate::processor;
 use crate::records::{SpeedRow, files, read_table, write_table};
 use subject::Subject;
 

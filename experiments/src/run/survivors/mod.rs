@@ -45,6 +45,8 @@ struct Survivors<'a> {
     how: How,
     /// The dense network that is pruned: trained, or initial where pruning comes first.
     parent: Network,
+    /// What the trained dense network predicts for the test images, for the rows.
+    predicted: Vec<u8>,
     /// Where `rewind` goes back to.
     rewind: Network,
     /// What the next density is pruned from under the iterative schedule.
@@ -68,8 +70,13 @@ impl<'a> Survivors<'a> {
             Ok(Network::load(prepared.architecture.clone(), &path, &prepared.device)?)
         };
         let initial = context.initial(run.seed);
-        let parent =
-            if how.retraining == Retraining::AtInit { initial.clone() } else { load("trained")? };
+        // Predicted again from its weights: a run that goes on later has them too, to the bit.
+        let trained = load("trained")?;
+        let predicted = context.predicted(&trained);
+        let parent = match how.retraining {
+            Retraining::AtInit => initial.clone(),
+            _ => trained,
+        };
         let rewind = if context.rewind_to() == 0 { initial } else { load("rewind")? };
         Ok(Some(Self {
             context,
@@ -77,6 +84,7 @@ impl<'a> Survivors<'a> {
             how,
             current: (parent.clone(), Mask::full(&prepared.architecture)),
             parent,
+            predicted,
             rewind,
             choice: Choice::new(context, run, how)?,
             certificates: Certificates::new(context, run, how)?,

@@ -30,13 +30,14 @@ impl Survivors<'_> {
         let small = self.small(&start, mask);
         let network = small.as_ref().map_or(&start, |small| &small.network);
         let before = context.quality(network);
-        set_before(row, before);
+        set_before(row, &before);
         set_shrunk(row, &start);
         if self.how.retraining.keeps_values() {
             row.constants_lost = pruned.constants.as_ref().map(Constants::lost_channels);
         }
         if self.how.retraining == Retraining::None {
-            set_untrained(row, before);
+            context.set_test(row, &before.test, Some(&self.predicted));
+            set_untrained(row, &before);
             self.current = (start, mask.clone());
             return Ok(Vec::new());
         }
@@ -100,6 +101,6 @@ impl Survivors<'_> {
     /// The quality of what was trained stands in the row.
     pub(super) fn finish(&self, trained: &Trained, row: &mut CurveRow) {
         row.iterations = self.iterations();
-        self.context.set_after(row, trained);
+        self.context.set_after(row, trained, Some(&self.predicted));
     }
 }

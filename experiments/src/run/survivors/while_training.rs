@@ -47,7 +47,7 @@ impl Survivors<'_> {
     ) -> Result<Option<Network>, Error> {
         let (context, prepared) = (self.context, self.context.prepared);
         *row = context.row(self.run, density.value(), mask);
-        set_before(row, outcome.before);
+        set_before(row, &outcome.before);
         row.points = self.choice.points();
         row.seconds_prune = seconds;
         row.seconds_train = outcome.seconds - seconds;

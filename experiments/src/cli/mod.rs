@@ -1,5 +1,7 @@
 //! The command line: arguments in, messages and exit codes out.
 
+mod folder;
+
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -10,9 +12,9 @@ use clap::{Args, Parser, Subcommand};
 use crate::config::{self, Overrides};
 use crate::error::Error;
 use crate::list::{Topic, list};
-use crate::records::{CurveRow, SpeedRow, files, read_table, write_atomically};
+use crate::records::files;
 use crate::run::{self, Options, Prepared};
-use crate::{cost, logging, one, plot, summary};
+use crate::{cost, logging, one, replay};
 
 /// Train, prune, retrain: accuracy against sparsity, with controls.
 #[derive(Debug, Parser)]
@@ -41,6 +43,25 @@ enum Command {
     Plot {
         /// Folder with curves.csv or speed.csv
         folder: PathBuf,
+    },
+    /// Judge the rows of a results folder: winning tickets, what may be shipped, how much may go
+    Verdict {
+        /// Folder with curves.csv
+        folder: PathBuf,
+        /// Points of test accuracy that still count as equally good [default: the folder's, else 0.5]
+        #[arg(long, value_name = "POINTS")]
+        margin: Option<f64>,
+    },
+    /// Do one finished run again, elsewhere, and compare its rows bit for bit
+    Replay {
+        /// Id of the run, from runs.csv
+        run: String,
+        /// Folder with its results and config.toml
+        #[arg(long, value_name = "DIR")]
+        results: PathBuf,
+        /// Folder with the data set's files
+        #[arg(long, value_name = "DIR")]
+        data: Option<PathBuf>,
     },
     #[command(flatten)]
     One(Box<one::Command>),
@@ -88,7 +109,12 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     logging::start(cli.verbose, cli.quiet);
     let outcome = match cli.command {
-        Some(Command::Plot { folder }) => redraw(&folder),
+        Some(Command::Plot { folder }) => folder::redraw(&folder),
+        Some(Command::Verdict { folder, margin }) => folder::judge(&folder, margin),
+        Some(Command::Replay { run, results, data }) => {
+            let request = replay::Request { run, results, data, stop: stop_on_interrupt() };
+            replay::replay(&request).map(|text| print(&text))
+        }
         Some(Command::One(command)) => command.run().map(|text| print(&text)),
         Some(Command::List { topic }) => {
             print(&list(topic));
@@ -147,28 +173,7 @@ fn execute(prepared: &Prepared, options: Options) -> Result<(), Error> {
         options.folder.display()
     );
     run::execute(prepared, &options)?;
-    redraw(&options.folder)
-}
-
-/// Draws plots and summary from the rows on disk.
-fn redraw(folder: &Path) -> Result<(), Error> {
-    let path = folder.join(files::CURVES);
-    let rows: Vec<CurveRow> = read_table(&path)?;
-    let speeds: Vec<SpeedRow> = read_table(&folder.join(files::SPEED))?;
-    if !plot::draw_speed(&speeds, folder)?.is_empty() && rows.is_empty() {
-        return Ok(());
-    }
-    if rows.is_empty() {
-        let problem =
-            "no rows to draw; expected the folder of an experiment that has run".to_owned();
-        return Err(Error::File { path, problem });
-    }
-    let text = summary::summary(&rows);
-    write_atomically(&folder.join(files::SUMMARY), text.as_bytes())?;
-    let plots = plot::draw(&rows, folder)?;
-    print(&text);
-    tracing::info!("{} plots in {}", plots.len(), folder.join(files::PLOTS).display());
-    Ok(())
+    folder::redraw(&options.folder)
 }
 
 /// Ctrl-C asks the runs to end; a second one ends the process at once.

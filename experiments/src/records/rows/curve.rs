@@ -1,48 +1,5 @@
 use serde::{Deserialize, Serialize};
 
-/// `runs.csv`: a finished run, and every seed that it drew from.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct RunRow {
-    /// Id: a hash of all that determines the result.
-    pub run: String,
-    /// Name of the experiment.
-    pub experiment: String,
-    /// Data that were used.
-    pub dataset: String,
-    /// Network.
-    pub network: String,
-    /// `dense` for the parent, else the pruning method.
-    pub method: String,
-    /// `global` or `per-layer`; empty for the parent.
-    pub scope: String,
-    /// What was set of the method, as `name=value`; empty where nothing was.
-    pub options: String,
-    /// `one-shot` or `iterative`; empty for the parent.
-    pub schedule: String,
-    /// What happened to the survivors; `train` for the parent.
-    pub retraining: String,
-    /// The network's seed.
-    pub seed: u64,
-    /// Seed of the validation split.
-    pub split_seed: u64,
-    /// Seed of the initial values.
-    pub init_seed: u64,
-    /// Seed of the order of batches: the parent's, or the one at the first density.
-    pub order_seed: u64,
-    /// Seed of the choice of points.
-    pub points_seed: u64,
-    /// Seed of the method's draws at the first density.
-    pub prune_seed: u64,
-    /// Backend that computed it.
-    pub backend: String,
-    /// Version of the program.
-    pub version: String,
-    /// `ok`, or how many densities did not end well.
-    pub status: String,
-    /// Wall-clock seconds.
-    pub seconds: f64,
-}
-
 /// `curves.csv`: a run at one density.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct CurveRow {
@@ -138,8 +95,41 @@ pub struct CurveRow {
     pub validation_loss_before: Option<f64>,
     /// On the test set, after retraining.
     pub test_accuracy: Option<f64>,
-    /// Mean cross-entropy there.
+    /// Mean cross-entropy there: the negative log-likelihood.
     pub test_loss: Option<f64>,
+    /// Brier score there: the mean of Σ (pₖ − yₖ)² over the classes, from 0 to 2.
+    #[serde(default)]
+    pub test_brier: Option<f64>,
+    /// Expected calibration error there, by 15 bins of equal width.
+    #[serde(default)]
+    pub test_ece: Option<f64>,
+    /// Share of test images whose class is among the five most probable, where there are more than ten.
+    #[serde(default)]
+    pub test_top5_accuracy: Option<f64>,
+    /// Test images.
+    #[serde(default)]
+    pub test_images: Option<usize>,
+    /// Share of them for which this network, after retraining, predicts another class than its parent.
+    #[serde(default)]
+    pub churn: Option<f64>,
+    /// Test images that the parent has right and this network wrong.
+    #[serde(default)]
+    pub newly_wrong: Option<usize>,
+    /// Test images that the parent has wrong and this network right.
+    #[serde(default)]
+    pub newly_right: Option<usize>,
+    /// McNemar's p of these two: exact up to 25 of them, then by χ² with Edwards's correction.
+    #[serde(default)]
+    pub mcnemar_p: Option<f64>,
+    /// The class whose test accuracy fell the most against the parent.
+    #[serde(default)]
+    pub worst_class: Option<usize>,
+    /// Its test accuracy.
+    #[serde(default)]
+    pub worst_class_accuracy: Option<f64>,
+    /// The parent's accuracy in that class minus this one.
+    #[serde(default)]
+    pub worst_class_drop: Option<f64>,
     /// On the validation set, after retraining.
     pub validation_accuracy: Option<f64>,
     /// Mean cross-entropy there.
@@ -156,63 +146,4 @@ pub struct CurveRow {
     pub seconds_train: f64,
     /// `ok`, or why there is no result.
     pub status: String,
-}
-
-/// `layers.csv`: a layer of a run at one density.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct LayerRow {
-    /// Id of the run.
-    pub run: String,
-    /// Network.
-    pub network: String,
-    /// Pruning method.
-    pub method: String,
-    /// `global` or `per-layer`.
-    pub scope: String,
-    /// What was set of the method, as `name=value`; empty where nothing was.
-    pub options: String,
-    /// `one-shot` or `iterative`.
-    pub schedule: String,
-    /// What happened to the survivors.
-    pub retraining: String,
-    /// The network's seed.
-    pub seed: u64,
-    /// Density that was asked of the network.
-    pub density_asked: f64,
-    /// Layer.
-    pub layer: String,
-    /// Weights that stay.
-    pub kept_weights: usize,
-    /// Weights of the layer.
-    pub total_weights: usize,
-    /// Kept over total.
-    pub density: f64,
-    /// Weights that stay and lie on a path from the image to the output.
-    #[serde(default)]
-    pub effective_weights: Option<usize>,
-}
-
-/// `history.csv`: a look at the validation set during a training.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct HistoryRow {
-    /// Id of the run.
-    pub run: String,
-    /// `dense` for the parent, else the pruning method.
-    pub method: String,
-    /// What happened to the survivors; `train` for the parent.
-    pub retraining: String,
-    /// The network's seed.
-    pub seed: u64,
-    /// Density that was asked for.
-    pub density_asked: f64,
-    /// Iterations done; a rewound network starts at the moment it was rewound to.
-    pub iteration: usize,
-    /// Learning rate of the last iteration.
-    pub learning_rate: f64,
-    /// Mean training loss since the look before.
-    pub train_loss: f64,
-    /// Mean cross-entropy on the validation set.
-    pub validation_loss: f64,
-    /// Accuracy on the validation set.
-    pub validation_accuracy: f64,
 }

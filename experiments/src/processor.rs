@@ -1,8 +1,32 @@
+//! Which processor computes: its kind decides how sums are rounded.
+
 use std::fs;
 
 /// Name of the processor; empty where the system does not tell it.
-pub(super) fn name() -> String {
+pub(crate) fn name() -> String {
     fs::read_to_string("/proc/cpuinfo").map_or_else(|_| String::new(), |text| model(&text))
+}
+
+/// Its name with the widest vectors that it has, `AMD EPYC (avx512f)`: kernels take what they find, and round
+/// differently for it.
+pub(crate) fn kind() -> String {
+    format!("{} ({})", name(), vectors()).trim().to_owned()
+}
+
+#[cfg(target_arch = "x86_64")]
+fn vectors() -> &'static str {
+    if std::is_x86_feature_detected!("avx512f") {
+        "avx512f"
+    } else if std::is_x86_feature_detected!("avx2") {
+        "avx2"
+    } else {
+        "sse2"
+    }
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+fn vectors() -> &'static str {
+    std::env::consts::ARCH
 }
 
 /// The first model name in Linux' description of the processors.

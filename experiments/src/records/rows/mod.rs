@@ -1,0 +1,11 @@
+//! The rows of the tables of an experiment, a file for each table.
+
+mod curve;
+mod history;
+mod layer;
+mod run;
+
+pub use curve::CurveRow;
+pub use history::HistoryRow;
+pub use layer::LayerRow;
+pub use run::RunRow;

@@ -1,0 +1,91 @@
+//! Runs one finished run again and compares its rows with those that it left, bit for bit.
+
+mod compare;
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use crate::config::{self, Overrides};
+use crate::error::Error;
+use crate::plan::Run;
+use crate::processor;
+use crate::records::{RunRow, files, read_table};
+use crate::run::{self, Options, Prepared};
+use compare::compare;
+
+/// A run to be done again.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// Its id, as in `runs.csv`.
+    pub run: String,
+    /// The results folder that has its rows and the configuration.
+    pub results: PathBuf,
+    /// Folder with the data set's files, in place of the configuration's.
+    pub data: Option<PathBuf>,
+    /// Set to stop after the iteration under way.
+    pub stop: Arc<AtomicBool>,
+}
+
+/// Does the run again in a temporary folder, from nothing: the parent and the ticket that it needs are run
+/// again too. What was compared, in words.
+///
+/// # Errors
+/// When a value differs, the first one; when the run is not among the finished ones, the configuration no
+/// longer asks for it, or it cannot be run.
+pub fn replay(request: &Request) -> Result<String, Error> {
+    let Request { run, results, data, stop } = request;
+    let path = results.join(files::RUNS);
+    let rows: Vec<RunRow> = read_table(&path)?;
+    let Some(before) = rows.into_iter().find(|row| row.run == *run) else {
+        let problem = format!("has no finished run {run}; expected an id from its first column");
+        return Err(Error::File { path, problem });
+    };
+    let overrides = Overrides { data: data.clone(), ..Overrides::default() };
+    let experiment = config::read(&results.join(files::CONFIG), &overrides)?;
+    let mut prepared = run::prepare(experiment)?;
+    prepared.runs = needed(&prepared, run, results)?;
+    let temporary = tempfile::Builder::new().prefix("replay-").tempdir();
+    let temporary = temporary.map_err(|error| Error::file(&std::env::temp_dir(), &error))?;
+    let folder = temporary.path().to_owned();
+    run::execute(&prepared, &Options { folder, fresh: false, jobs: 1, stop: stop.clone() })?;
+    compare(run, results, temporary.path()).map_err(|error| with_processor(error, &before.cpu))
+}
+
+/// A difference, with the processors where they may be its cause.
+fn with_processor(error: Error, before: &str) -> Error {
+    let now = processor::kind();
+    match error {
+        Error::Differs { run, problem } if before != now => {
+            let before = if before.is_empty() { "a processor that is not told" } else { before };
+            let problem = format!(
+                "{problem}; it was computed on {before}, now on {now}: kinds of processors round differently"
+            );
+            Error::Differs { run, problem }
+        }
+        error => error,
+    }
+}
+
+/// The run and, before it, those that it needs.
+fn needed(prepared: &Prepared, id: &str, results: &Path) -> Result<Vec<Run>, Error> {
+    let mut wanted = HashSet::from([id]);
+    // Runs come after those that they need.
+    for run in prepared.runs.iter().rev() {
+        if wanted.contains(run.id.as_str()) {
+            wanted.extend(run.needs.iter().map(String::as_str));
+        }
+    }
+    let is_wanted = |run: &&Run| wanted.contains(run.id.as_str());
+    let runs: Vec<Run> = prepared.runs.iter().filter(is_wanted).cloned().collect();
+    if runs.last().is_some_and(|run| run.id == id) {
+        return Ok(runs);
+    }
+    let problem = format!(
+        "does not ask for the run {id}, with the data found here ({}); name their folder with --data, or use \
+         the version of the program that wrote it",
+        prepared.data.name
+    );
+    Err(Error::File { path: results.join(files::CONFIG), problem })
+}
