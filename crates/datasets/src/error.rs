@@ -2,7 +2,7 @@
 
 use std::{io, path::PathBuf};
 
-use crate::{ImageShape, Validation};
+use crate::{ImageShape, Validation, load::CifarError};
 
 /// What is wrong, where, and what to do about it; each message is one line.
 ///
@@ -184,11 +184,15 @@ pub enum DatasetError {
     Checksum {
         /// The file.
         file: String,
-        /// MD5 of the uncompressed content.
+        /// MD5 of the uncompressed content, of an archive that of the archive.
         found: String,
         /// MD5 of the published content.
         expected: &'static str,
     },
+
+    /// What is wrong with files of CIFAR.
+    #[error(transparent)]
+    Cifar(#[from] CifarError),
 
     /// An address that nothing can be fetched from.
     #[error("`{url}` is not an address to download from ({reason}): expected http:// or https://")]

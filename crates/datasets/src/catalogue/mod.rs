@@ -1,5 +1,7 @@
 //! The data sets there are: one file each, declared here, and one line each in the list below.
 
+mod cifar_10;
+mod cifar_100;
 mod digits;
 mod fashion_mnist;
 mod mnist;
@@ -35,6 +37,10 @@ data_sets! {
     Mnist => mnist,
     /// Articles of clothing, 60,000 + 10,000 images of 28x28 (Xiao et al. 2017).
     FashionMnist => fashion_mnist,
+    /// Photographs of 10 kinds, 50,000 + 10,000 images of 32x32 in colour (Krizhevsky 2009).
+    Cifar10 => cifar_10,
+    /// Photographs of 100 kinds, 50,000 + 10,000 images of 32x32 in colour (Krizhevsky 2009).
+    Cifar100 => cifar_100,
     /// Handwritten digits, 1,437 + 360 images of 8x8 (Alpaydin and Kaynak 1998), embedded.
     Digits => digits,
 }
@@ -55,6 +61,8 @@ pub(crate) struct Definition {
 pub(crate) enum Origin {
     /// In four IDX files that somebody publishes.
     Idx(Published),
+    /// In an archive of records that somebody publishes.
+    Cifar(Archive),
     /// In the program; gives training and test images.
     Embedded(fn() -> Result<(Images, Images), DatasetError>),
 }
@@ -65,6 +73,42 @@ pub(crate) struct Published {
     pub(crate) url: &'static str,
     /// MD5 of the uncompressed files, in the order of [`Part::ALL`](crate::load::Part::ALL).
     pub(crate) md5: [&'static str; 4],
+}
+
+/// Files of records, published as one gzipped tar file.
+pub(crate) struct Archive {
+    /// Address of the folder that it lies in.
+    pub(crate) url: &'static str,
+    pub(crate) file: &'static str,
+    /// MD5 of the archive, as its author tells it.
+    pub(crate) md5: &'static str,
+    /// The folder that it unpacks to.
+    pub(crate) folder: &'static str,
+    pub(crate) training: &'static [RecordFile],
+    pub(crate) test: &'static RecordFile,
+    /// What stands before the pixels of a record; the last one is its class.
+    pub(crate) labels: &'static [LabelByte],
+}
+
+/// A file in an archive.
+pub(crate) struct RecordFile {
+    pub(crate) name: &'static str,
+    /// How many images it has as it is published.
+    pub(crate) records: usize,
+}
+
+/// A label of one byte.
+pub(crate) struct LabelByte {
+    /// For messages.
+    pub(crate) name: &'static str,
+    pub(crate) classes: usize,
+}
+
+impl Archive {
+    /// Names of all files, that of the test images last.
+    pub(crate) fn names(&self) -> Vec<&'static str> {
+        self.training.iter().chain([self.test]).map(|file| file.name).collect()
+    }
 }
 
 impl Definition {
@@ -118,9 +162,9 @@ mod tests {
 
     #[test]
     fn an_unknown_name_lists_the_known_ones() {
-        let error = "cifar".parse::<DatasetName>().unwrap_err().to_string();
+        let error = "cifar-20".parse::<DatasetName>().unwrap_err().to_string();
         assert!(
-            error.contains("`cifar`") && error.contains("mnist, fashion-mnist, digits"),
+            error.contains("`cifar-20`") && error.contains("mnist, fashion-mnist, cifar-10, "),
             "{error}"
         );
     }
@@ -130,10 +174,13 @@ mod tests {
         for name in DatasetName::ALL {
             let definition = name.definition();
             assert_eq!(definition.mean.len(), definition.std.len());
-            if let Origin::Idx(published) = &definition.origin {
-                assert!(published.url.ends_with('/'));
-                assert!(published.md5.iter().all(|md5| md5.len() == 32));
-            }
+            let (url, sums) = match &definition.origin {
+                Origin::Idx(published) => (published.url, &published.md5[..]),
+                Origin::Cifar(archive) => (archive.url, std::slice::from_ref(&archive.md5)),
+                Origin::Embedded(_) => continue,
+            };
+            assert!(url.ends_with('/'));
+            assert!(sums.iter().all(|md5| md5.len() == 32));
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod assemble;
 mod cache;
+mod cifar;
 mod folder;
 mod idx;
 mod network;
@@ -13,6 +14,7 @@ mod verify;
 use std::path::PathBuf;
 
 use crate::{Dataset, DatasetError, DatasetName, catalogue::Origin};
+pub use cifar::CifarError;
 use network::Limits;
 pub(crate) use part::Part;
 
@@ -41,9 +43,9 @@ impl Source {
 
 /// Loads a data set.
 ///
-/// MNIST and Fashion-MNIST are read from `source.path` if that is given, else from the cache, else
-/// downloaded into the cache; several processes may do so at once. Downloaded content must match
-/// the published checksums, a folder's content need not (but it is warned of). Without a network
+/// MNIST, Fashion-MNIST, CIFAR-10 and CIFAR-100 are read from `source.path` if that is given, else from
+/// the cache, else downloaded into the cache; several processes may do so at once. Downloaded content
+/// must match the published checksums, a folder's content need not (but it is told). Without a network
 /// the download gives up within seconds, and a transfer that stalls after minutes. `digits` stands
 /// in the program and needs nothing.
 ///
@@ -80,6 +82,7 @@ fn load_named(source: &Source, limits: Limits) -> Result<Dataset, DatasetError> 
     let definition = name.definition();
     let (train, test, origin) = match &definition.origin {
         Origin::Idx(published) => published::load(source, published, limits)?,
+        Origin::Cifar(archive) => cifar::load(source, archive, limits)?,
         Origin::Embedded(images) => {
             if let Some(path) = &source.path {
                 tracing::warn!("`{name}` is embedded: folder {} is not read", path.display());
