@@ -95,6 +95,7 @@ fn main() {
     let masked = arguments.iter().any(|argument| argument == "masked");
     let device = Device::flex();
     let data = Data {
+        identity: String::new(),
         name: "made up".to_owned(),
         origin: "made up".to_owned(),
         images: Tagged::new(Part::Training, images(COUNT, &device)),

@@ -2,7 +2,10 @@
 
 use std::{io, path::PathBuf};
 
-use crate::{ImageShape, Validation, load::CifarError};
+use crate::{
+    ImageShape, Validation,
+    load::{CifarError, ImageFolderError},
+};
 
 /// What is wrong, where, and what to do about it; each message is one line.
 ///
@@ -193,6 +196,10 @@ pub enum DatasetError {
     /// What is wrong with files of CIFAR.
     #[error(transparent)]
     Cifar(#[from] CifarError),
+
+    /// What is wrong with a folder of images.
+    #[error(transparent)]
+    ImageFolder(#[from] ImageFolderError),
 
     /// An address that nothing can be fetched from.
     #[error("`{url}` is not an address to download from ({reason}): expected http:// or https://")]

@@ -89,7 +89,7 @@ pub fn prepare(experiment: Experiment) -> Result<Prepared, Error> {
         experiment.densities = densities;
     }
     check_moments(&experiment, &data)?;
-    let runs = plan(&experiment, &data.name);
+    let runs = plan(&experiment, &data.identity);
     let prepared = Prepared { experiment, architecture, data, device, runs };
     check_gradual(&prepared)?;
     check_left_out(&prepared)?;

@@ -4,6 +4,7 @@ mod cifar_10;
 mod cifar_100;
 mod digits;
 mod fashion_mnist;
+mod image_folder;
 mod mnist;
 
 use std::{fmt, str::FromStr};
@@ -43,6 +44,8 @@ data_sets! {
     Cifar100 => cifar_100,
     /// Handwritten digits, 1,437 + 360 images of 8x8 (Alpaydin and Kaynak 1998), embedded.
     Digits => digits,
+    /// A user's own images in folders, one for each class.
+    ImageFolder => image_folder,
 }
 
 /// What the rest of the crate needs to know of a data set.
@@ -63,6 +66,8 @@ pub(crate) enum Origin {
     Idx(Published),
     /// In an archive of records that somebody publishes.
     Cifar(Archive),
+    /// In a folder of the user's.
+    ImageFolder,
     /// In the program; gives training and test images.
     Embedded(fn() -> Result<(Images, Images), DatasetError>),
 }
@@ -177,7 +182,7 @@ mod tests {
             let (url, sums) = match &definition.origin {
                 Origin::Idx(published) => (published.url, &published.md5[..]),
                 Origin::Cifar(archive) => (archive.url, std::slice::from_ref(&archive.md5)),
-                Origin::Embedded(_) => continue,
+                Origin::ImageFolder | Origin::Embedded(_) => continue,
             };
             assert!(url.ends_with('/'));
             assert!(sums.iter().all(|md5| md5.len() == 32));
