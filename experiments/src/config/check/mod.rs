@@ -75,6 +75,7 @@ impl Checker {
             left_out,
             rates,
             remove_dead: raw.prune.remove_dead,
+            reestimate_norms: raw.prune.reestimate_norms,
             measure: self.measure(&raw.prune),
             renew_every: self.renew_every(&raw.prune),
             gradual: self.gradual(&raw.prune),

@@ -29,6 +29,10 @@ pub struct Prune {
     /// Remove weights without a path from input to output, and spend the budget elsewhere.
     #[serde(default, skip_serializing_if = "is_false")]
     pub remove_dead: bool,
+    /// Whether the running statistics of norms are taken anew from training batches after a pruning,
+    /// before survivors are evaluated or fine-tuned.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub reestimate_norms: bool,
     /// Which mask is trained: `chosen` by the method, or a control made from it: `shuffled`, `random`,
     /// `inverted`.
     #[serde(default = "chosen", skip_serializing_if = "is_chosen")]

@@ -1,6 +1,7 @@
 //! A run of survivors: density after density.
 
 mod gradual;
+mod norms;
 mod retrain;
 mod small;
 mod soft;
