@@ -148,7 +148,7 @@ impl Checker {
     }
 
     fn reject(&mut self, key: &str, message: String) {
-        let problem = Problem { key: key.to_owned(), message };
+        let problem = Problem::new(key, message);
         if !self.problems.contains(&problem) {
             self.problems.push(problem);
         }
