@@ -59,6 +59,24 @@ fn an_experiment_on_small_files_of_cifar_10() {
 }
 
 #[test]
+fn cifar_100_has_a_hundred_classes() {
+    let lab = Lab::new(TINY);
+    let folder = lab.path("data/cifar-100-binary");
+    fs::create_dir_all(&folder).unwrap();
+    for (name, count) in [("train.bin", 120_u8), ("test.bin", 30)] {
+        // The coarse label comes first.
+        let records = (0..count).flat_map(|i| [vec![i % 20], record(i % 100 / 10, i)].concat());
+        let mut bytes: Vec<u8> = records.collect();
+        (0..count).for_each(|i| bytes[usize::from(i) * 3074 + 1] = i % 100);
+        fs::write(folder.join(name), bytes).unwrap();
+    }
+    lab.succeed(&with(&["dataset.name=cifar-100"], &["--data", "data", "--results", "r"]));
+    let layers = fs::read_to_string(lab.path("r/layers.csv")).unwrap();
+    // Four channels to a hundred classes.
+    assert!(layers.lines().any(|line| line.contains(",fc,") && line.contains(",400,")), "{layers}");
+}
+
+#[test]
 fn damaged_files_of_cifar_end_it_with_file_and_record() {
     let lab = Lab::new(TINY);
     write_cifar(&lab.path("data"), 20);

@@ -5,6 +5,9 @@ use datasets::{Augmentation, DatasetName, Normalisation, Source, Validation};
 use super::Checker;
 use crate::config::raw;
 
+/// Largest side of an image folder's images: all of them have to fit into the memory at once.
+const MAX_SIZE: usize = 1024;
+
 /// `[dataset]`.
 impl Checker {
     pub(super) fn source(&mut self, raw: &raw::Dataset) -> Source {
@@ -35,8 +38,12 @@ impl Checker {
             "none; \"image-folder\" needs the folder that holds train/ and test/ or val/, here or as --data DIR"
                 .to_owned()
         });
-        self.require("dataset.size", raw.size.is_some_and(|size| size > 0), || {
-            "none; \"image-folder\" needs the side of its images in pixels, such as 64".to_owned()
+        let side = raw.size.map_or_else(|| "none".to_owned(), |size| size.to_string());
+        let fits = raw.size.is_some_and(|size| (1..=MAX_SIZE).contains(&size));
+        self.require("dataset.size", fits, || {
+            format!(
+                "{side}; \"image-folder\" needs the side of its images in pixels, 1 to {MAX_SIZE}, such as 64"
+            )
         });
         if let Some(raw::Normalisation { mean, std }) = &raw.normalisation {
             self.require("dataset.normalisation.mean", mean.iter().all(|x| x.is_finite()), || {

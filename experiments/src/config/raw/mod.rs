@@ -1,5 +1,6 @@
 //! The configuration file as the user writes it. Every key and its default stand here.
 
+mod certificate;
 mod dataset;
 mod defaults;
 mod densities;
@@ -8,10 +9,11 @@ mod prune;
 use serde::{Deserialize, Serialize};
 
 use crate::step::Step;
+pub use certificate::Certificate;
 pub use dataset::{Augment, Dataset, Normalisation, Validation};
 use defaults::{batch_size, constant, decay, flex, kaiming_uniform, no_time, one_epoch, sgd};
 pub use densities::{Densities, Range, Rounds};
-pub use prune::{Certificate, Custom, Gradual, Method, Prune};
+pub use prune::{Custom, Gradual, Method, Prune};
 
 /// The whole file.
 #[derive(Debug, Clone, Serialize, Deserialize)]
