@@ -27,7 +27,7 @@ const COUNT: usize = 12_800;
 
 fn images(count: usize, device: &Device) -> DeviceImages {
     let pixels = (0..count * 784).map(|k| (k.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
-    let labels = (0..count).map(|k| (k % 10) as u8).collect();
+    let labels = (0..count).map(|k| (k % 10) as u16).collect();
     let images = Images::new(ImageShape { channels: 1, height: 28, width: 28 }, pixels, labels);
     let normalisation = Normalisation { mean: vec![0.5], std: vec![0.3] };
     DeviceImages::new(&images.expect("one label an image"), &normalisation, device)
@@ -95,6 +95,7 @@ fn main() {
     let masked = arguments.iter().any(|argument| argument == "masked");
     let device = Device::flex();
     let data = Data {
+        identity: String::new(),
         name: "made up".to_owned(),
         origin: "made up".to_owned(),
         images: Tagged::new(Part::Training, images(COUNT, &device)),

@@ -100,6 +100,15 @@ pub struct Problem {
     pub key: String,
     /// What was found and what was expected.
     pub message: String,
+    /// File and line that the key stands in, where they are known.
+    pub origin: Option<String>,
+}
+
+impl Problem {
+    /// A problem with a key, wherever that stands.
+    pub fn new(key: &str, message: impl Into<String>) -> Self {
+        Self { key: key.to_owned(), message: message.into(), origin: None }
+    }
 }
 
 struct Problems<'a>(&'a str, &'a [Problem]);
@@ -109,7 +118,8 @@ impl fmt::Display for Problems<'_> {
         for (index, problem) in self.1.iter().enumerate() {
             let separator = if index == 0 { "" } else { "\n" };
             let colon = if problem.key.is_empty() { "" } else { ": " };
-            write!(f, "{separator}{}: {}{colon}{}", self.0, problem.key, problem.message)?;
+            let origin = problem.origin.as_deref().unwrap_or(self.0);
+            write!(f, "{separator}{origin}: {}{colon}{}", problem.key, problem.message)?;
         }
         Ok(())
     }

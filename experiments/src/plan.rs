@@ -37,6 +37,22 @@ pub enum Kind {
     },
 }
 
+impl Kind {
+    /// Whether survivors keep the trained values that they had when they were pruned all at once: then
+    /// the statistics of their norms are no longer theirs, and may be taken anew.
+    pub fn keeps_trained_values(self) -> bool {
+        match self {
+            Self::Parent => false,
+            Self::Survivors { method, timing, retraining } => match retraining {
+                _ if timing == Timing::Gradual => false,
+                Retraining::None => true,
+                Retraining::FineTune => !method.is_soft(),
+                _ => false,
+            },
+        }
+    }
+}
+
 /// The runs of an experiment on the data that were really loaded, in an order in which each comes
 /// after those that it needs.
 pub fn plan(experiment: &Experiment, dataset: &str) -> Vec<Run> {
@@ -122,6 +138,7 @@ fn id(experiment: &Experiment, dataset: &str, seed: u64, kind: Kind) -> String {
     raw.prune.schedules = Vec::new();
     raw.prune.densities = raw::Densities::List(Vec::new());
     raw.prune.retraining = Vec::new();
+    raw.prune.reestimate_norms &= kind.keeps_trained_values();
     let mut identity = Identity {
         version: RESULTS_VERSION,
         dataset,

@@ -72,6 +72,11 @@ impl Seeds {
         self.derive("signs", training)
     }
 
+    /// The batches that norms' statistics are taken from at the k-th density.
+    pub fn norms(self, pruning: usize) -> u64 {
+        self.derive("norms", pruning)
+    }
+
     /// What the method whose layers' counts another one takes draws when it looks at a network.
     pub fn same_as(self) -> u64 {
         self.derive("same-as", 0)

@@ -93,6 +93,24 @@ fn a_wrong_value_is_named_with_what_was_expected() {
         ("network.widths=[0]", &["network", "fc1", "at least 1"]),
         ("network.init=glorot", &["network.init", "did you mean \"glorot-normal\"?"]),
         ("dataset.name=minst", &["dataset.name", "did you mean \"mnist\"?"]),
+        (
+            "dataset={name=\"image-folder\", path=\"x\", validation=0.2}",
+            &["dataset.size", "pixels"],
+        ),
+        (
+            "dataset={name=\"image-folder\", size=9, validation=0.2}",
+            &["dataset.path", "--data DIR"],
+        ),
+        ("dataset.offline=image-folder", &["dataset.offline", "not always there"]),
+        ("dataset.size=32", &["dataset.size", "\"digits\" has its own"]),
+        (
+            "dataset.normalisation={mean=[0.5, 0.5, 0.5], std=[0.5, 0.5, 0.5]}",
+            &["dataset.normalisation", "only \"image-folder\""],
+        ),
+        (
+            "dataset.augment={pad=4, resized_crop=true}",
+            &["dataset.augment", "pad = 4", "one way to crop"],
+        ),
         ("dataset.validation=1.0", &["dataset.validation", "1", "share between 0 and 1"]),
         ("dataset.validation=100000", &["100000"]),
         ("train.length=\"5 minutes\"", &["train.length", "5 minutes", "5 epochs"]),

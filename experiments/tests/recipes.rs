@@ -2,10 +2,13 @@
 
 mod common;
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use common::{Lab, TINY};
+use experiments::config::{Overrides, read};
 use experiments::records::CurveRow;
+use experiments::step::Step;
 
 fn rows(path: &Path) -> Vec<CurveRow> {
     csv::Reader::from_path(path).unwrap().deserialize().map(Result::unwrap).collect()
@@ -86,22 +89,87 @@ fn a_late_rewind_starts_from_what_the_parent_was_then() {
     assert_eq!(rewound.iterations, dense.iterations - 10);
 }
 
+/// All TOML files under a folder of the repository.
+fn files_under(folder: &Path) -> Vec<PathBuf> {
+    let mut left = vec![folder.to_owned()];
+    let mut files = Vec::new();
+    while let Some(path) = left.pop() {
+        if path.is_dir() {
+            left.extend(std::fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()));
+        } else if path.extension().is_some_and(|extension| extension == "toml") {
+            files.push(path);
+        }
+    }
+    files
+}
+
+fn configs() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../configs")
+}
+
 #[test]
 fn every_committed_configuration_is_valid() {
+    // Recipes are no experiments, and an image folder has no path until somebody names one.
+    let recipes = configs().join("paper/recipes");
+    let overrides = Overrides { data: Some("data".into()), ..Overrides::default() };
+    let files = files_under(&configs());
+    let experiments = files.iter().filter(|path| !path.starts_with(&recipes));
+    let mut names = HashMap::new();
+    for path in experiments {
+        let experiment = read(path, &overrides).unwrap_or_else(|error| panic!("{error}"));
+        let other = names.insert(experiment.name.clone(), path);
+        assert!(
+            other.is_none(),
+            "{}: {} is also that of {other:?}",
+            path.display(),
+            experiment.name
+        );
+    }
+    assert!(names.len() >= 35, "{names:?}");
+    // Every recipe serves an experiment, or another recipe.
+    for recipe in files.iter().filter(|path| path.starts_with(&recipes)) {
+        let name = format!("{}\"", recipe.file_name().unwrap().to_str().unwrap());
+        let extends = |path: &&PathBuf| {
+            let text = std::fs::read_to_string(path).unwrap();
+            text.lines().any(|line| line.starts_with("extends = ") && line.ends_with(&name))
+        };
+        assert!(files.iter().any(|path| extends(&path)), "{}", recipe.display());
+    }
+}
+
+#[test]
+fn small_committed_configurations_can_be_planned() {
     let lab = Lab::new(TINY);
-    let configs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../configs");
-    let files = |folder: &Path| -> Vec<PathBuf> {
-        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect()
-    };
-    let mut seen = 0;
-    for path in files(&configs).into_iter().chain(files(&configs.join("criteria"))) {
-        if path.is_dir() {
-            continue;
-        }
+    let folders = [configs(), configs().join("criteria")];
+    let is_direct = |path: &PathBuf| folders.iter().any(|folder| path.parent() == Some(folder));
+    let files: Vec<_> = files_under(&configs()).into_iter().filter(is_direct).collect();
+    for path in &files {
         let arguments = [path.to_str().unwrap(), "--dry-run", "--set", "dataset.name=digits"];
         let output = lab.command(&arguments).output().unwrap();
         assert!(output.status.success(), "{}: {}", path.display(), common::stderr(&output));
-        seen += 1;
     }
-    assert!(seen >= 5);
+    assert!(files.len() >= 5);
+}
+
+#[test]
+fn the_papers_experiments_say_what_their_tables_say() {
+    let overrides = Overrides { data: Some("data".into()), ..Overrides::default() };
+    let read = |name: &str| read(&configs().join("paper").join(name), &overrides).unwrap();
+    let cascade = read("sipp/cascade-vgg16.toml");
+    assert_eq!(
+        (cascade.train.length, cascade.retrain.length),
+        (Step::Epochs(300), Step::Epochs(150))
+    );
+    assert_eq!((cascade.train.batch_size, cascade.train.learning_rate), (256, 0.05));
+    assert_eq!((cascade.methods.len(), cascade.densities.len(), cascade.seeds.len()), (5, 20, 3));
+    // The densities between the first and the last of those after which there is retraining.
+    let values: Vec<f64> = cascade.densities.iter().map(|density| density.value()).collect();
+    assert_eq!((values[0], values[5], values[19]), (0.85, 0.3169, 0.02));
+    let filters = read("pfp/cascade-vgg16.toml");
+    assert_eq!((filters.densities, filters.retrain), (cascade.densities, cascade.retrain));
+    let names: Vec<_> = filters.methods.iter().map(|(method, _)| method.name).collect();
+    assert_eq!(names, ["pfp", "filter-threshold", "soft-filter", "thinet"]);
+    let late = read("sipp/mnist-lenet300-sizes-retrained.toml");
+    assert_eq!((late.retrain.length, late.retrain.learning_rate), (Step::Epochs(2), 1e-4));
+    assert_eq!(late.methods.len(), 3);
 }

@@ -11,6 +11,8 @@ pub struct Dataset {
     pub requested: DatasetName,
     /// Where the data came from: `folder X`, `cache X`, `download` or `embedded`.
     pub origin: String,
+    /// A hash of the images, for data that a name alone does not tell apart.
+    pub fingerprint: Option<String>,
     /// Number of classes; labels are below it.
     pub classes: usize,
     /// Images to train on.

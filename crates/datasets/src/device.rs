@@ -14,7 +14,7 @@ use crate::{Images, Normalisation};
 pub struct DeviceImages {
     images: Tensor<4>,
     labels: Tensor<1, Int>,
-    host_labels: Vec<u8>,
+    host_labels: Vec<u16>,
 }
 
 /// Some images and their labels, on the device.
@@ -71,7 +71,7 @@ impl DeviceImages {
     }
 
     /// All labels, in host memory.
-    pub fn host_labels(&self) -> &[u8] {
+    pub fn host_labels(&self) -> &[u16] {
         &self.host_labels
     }
 

@@ -2,7 +2,10 @@
 
 use std::{io, path::PathBuf};
 
-use crate::{ImageShape, Validation};
+use crate::{
+    ImageShape, Validation,
+    load::{CifarError, ImageFolderError},
+};
 
 /// What is wrong, where, and what to do about it; each message is one line.
 ///
@@ -184,11 +187,19 @@ pub enum DatasetError {
     Checksum {
         /// The file.
         file: String,
-        /// MD5 of the uncompressed content.
+        /// MD5 of the uncompressed content, of an archive that of the archive.
         found: String,
         /// MD5 of the published content.
         expected: &'static str,
     },
+
+    /// What is wrong with files of CIFAR.
+    #[error(transparent)]
+    Cifar(#[from] CifarError),
+
+    /// What is wrong with a folder of images.
+    #[error(transparent)]
+    ImageFolder(#[from] ImageFolderError),
 
     /// An address that nothing can be fetched from.
     #[error("`{url}` is not an address to download from ({reason}): expected http:// or https://")]

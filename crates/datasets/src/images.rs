@@ -9,7 +9,7 @@ use crate::{DatasetError, ImageShape, fit};
 pub struct Images {
     shape: ImageShape,
     pixels: Vec<u8>,
-    labels: Vec<u8>,
+    labels: Vec<u16>,
 }
 
 impl Images {
@@ -18,7 +18,7 @@ impl Images {
     /// # Errors
     ///
     /// [`DatasetError::Length`] if the lengths do not agree or the shape has no pixels.
-    pub fn new(shape: ImageShape, pixels: Vec<u8>, labels: Vec<u8>) -> Result<Self, DatasetError> {
+    pub fn new(shape: ImageShape, pixels: Vec<u8>, labels: Vec<u16>) -> Result<Self, DatasetError> {
         if shape.pixels() == 0 || labels.len().checked_mul(shape.pixels()) != Some(pixels.len()) {
             return Err(DatasetError::Length { pixels: pixels.len(), labels: labels.len(), shape });
         }
@@ -46,7 +46,7 @@ impl Images {
     }
 
     /// One label an image.
-    pub fn labels(&self) -> &[u8] {
+    pub fn labels(&self) -> &[u16] {
         &self.labels
     }
 

@@ -47,7 +47,7 @@ pub use dataset::Dataset;
 pub use device::{Batch, DeviceImages};
 pub use error::DatasetError;
 pub use images::Images;
-pub use load::{Source, load};
+pub use load::{CifarError, ImageFolderError, Source, load};
 pub use normalisation::Normalisation;
 pub use shape::ImageShape;
 pub use split::{Split, Validation, stratified_split};

@@ -1,5 +1,7 @@
 //! From bytes to the numbers that a network takes.
 
+use crate::Images;
+
 /// Mean and standard deviation of each channel, for pixels scaled to the range 0 to 1.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Normalisation {
@@ -10,6 +12,28 @@ pub struct Normalisation {
 }
 
 impl Normalisation {
+    /// Mean and standard deviation of all pixels of each channel, from whole sums, so that nothing is
+    /// rounded on the way. A channel of one value keeps its scale.
+    pub fn of(images: &Images) -> Self {
+        let shape = images.shape();
+        let plane = shape.height * shape.width;
+        let mut sums = vec![[0_u64; 2]; shape.channels];
+        for (place, pixels) in images.pixels().chunks_exact(plane).enumerate() {
+            let [sum, squares] = &mut sums[place % shape.channels];
+            *sum += pixels.iter().map(|&pixel| u64::from(pixel)).sum::<u64>();
+            *squares += pixels.iter().map(|&pixel| u64::from(pixel).pow(2)).sum::<u64>();
+        }
+        let count = (images.len() * plane) as f64;
+        let statistics = |[sum, squares]: [u64; 2]| {
+            let mean = sum as f64 / count;
+            let variance = (squares as f64 / count - mean * mean).max(0.0);
+            let std = if variance > 0.0 { variance.sqrt() } else { 255.0 };
+            ((mean / 255.0) as f32, (std / 255.0) as f32)
+        };
+        let (mean, std) = sums.into_iter().map(statistics).unzip();
+        Self { mean, std }
+    }
+
     /// What `pixel` becomes in `channel`: (pixel / 255 − mean) / standard deviation.
     ///
     /// # Panics
@@ -33,7 +57,7 @@ impl Normalisation {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::Images;
+    use crate::ImageShape;
 
     /// Mean and standard deviation of all pixels of grey images, in the range 0 to 1.
     pub(crate) fn statistics(images: &Images) -> (f64, f64) {
@@ -42,6 +66,15 @@ pub(crate) mod tests {
         let mean = scaled().sum::<f64>() / count;
         let variance = scaled().map(|p| (p - mean).powi(2)).sum::<f64>() / count;
         (mean, variance.sqrt())
+    }
+
+    #[test]
+    fn statistics_by_hand() {
+        let shape = ImageShape { channels: 2, height: 1, width: 2 };
+        let images = Images::new(shape, vec![0, 255, 9, 9, 0, 255, 9, 9], vec![0, 1]).unwrap();
+        let Normalisation { mean, std } = Normalisation::of(&images);
+        assert_eq!((mean[0], std[0]), (0.5, 0.5));
+        assert_eq!((mean[1], std[1]), (9.0 / 255.0, 1.0));
     }
 
     #[test]

@@ -62,12 +62,13 @@ pub struct Split {
 /// [`DatasetError::Validation`] or [`DatasetError::ValidationShare`] if there would be no image, or
 /// all images, for validation.
 pub fn stratified_split(
-    labels: &[u8],
+    labels: &[u16],
     validation: Validation,
     seed: u64,
 ) -> Result<Split, DatasetError> {
     let count = validation.count(labels.len())?;
-    let mut members = vec![Vec::new(); usize::from(u8::MAX) + 1];
+    let classes = labels.iter().max().map_or(0, |&label| usize::from(label) + 1);
+    let mut members = vec![Vec::new(); classes];
     for (index, &label) in labels.iter().enumerate() {
         members[usize::from(label)].push(index);
     }
@@ -125,8 +126,8 @@ mod tests {
     }
 
     /// 1,000 labels, unevenly distributed.
-    fn labels() -> Vec<u8> {
-        (0..1_000_u32).map(|i| ((i * i) % 97 % 10) as u8).collect()
+    fn labels() -> Vec<u16> {
+        (0..1_000_u32).map(|i| ((i * i) % 97 % 10) as u16).collect()
     }
 
     #[test]

@@ -34,6 +34,7 @@ mod norm;
 mod parameters;
 mod per_weight;
 mod product;
+mod reestimate;
 mod save;
 mod tangent;
 pub mod tensors;

@@ -97,3 +97,56 @@ fn training_is_the_same_after_detaching_and_loading() {
     assert_eq!(tensors_of(&detached), tensors_of(&network));
     assert_eq!(tensors_of(&loaded), tensors_of(&network));
 }
+
+/// A network of one norm after the other.
+fn two_norms() -> Network {
+    let mut net = Builder::new("norms", [1, 1, 1]);
+    let x = net.batch_norm(net.input(), "a");
+    let x = net.batch_norm(x, "b");
+    let x = net.linear(x, "fc", 2);
+    let architecture = net.build(x).unwrap();
+    Network::new(architecture, Initialisation::GlorotNormal, 1, &Device::flex())
+}
+
+fn batch(values: &[f32]) -> Tensor<4> {
+    let data = TensorData::new(values.to_vec(), [values.len(), 1, 1, 1]);
+    Tensor::from_data(data, &Device::flex())
+}
+
+#[test]
+fn statistics_taken_anew_by_hand() {
+    let network = two_norms();
+    let before = tensors_of(&network);
+    let anew = network.reestimated([batch(&[1.0, 5.0]), batch(&[2.0, 2.0, 5.0, 5.0])]);
+    assert_eq!(tensors_of(&network), before, "the network itself has not moved");
+    let after = tensors_of(&anew);
+    let value = |name: &str| after[name].values[0];
+    // Means 3 and 3.5 and variances 4 and 2.25 of two and four images.
+    assert!((value("a.running_mean") - (2.0 * 3.0 + 4.0 * 3.5) / 6.0).abs() < 1e-6);
+    assert!((value("a.running_var") - (2.0 * 4.0 + 4.0 * 2.25) / 6.0).abs() < 1e-6);
+    // The second sees what the first makes of a batch: mean 0, variance 1.
+    assert!(value("b.running_mean").abs() < 1e-6);
+    assert!((value("b.running_var") - 1.0).abs() < 1e-4);
+    for name in ["a.weight", "a.bias", "fc.weight"] {
+        assert_eq!(after[name], before[name], "{name}");
+    }
+    // What was there before does not count, and no image is no news.
+    let again = anew.reestimated([batch(&[1.0, 5.0]), batch(&[2.0, 2.0, 5.0, 5.0])]);
+    assert_eq!(tensors_of(&again), after);
+    assert_eq!(tensors_of(&anew.reestimated([])), after);
+}
+
+#[test]
+fn evaluation_after_it_is_like_training_on_that_batch() {
+    let (network, _) = train(fresh().train(), 3);
+    let network = network.valid();
+    let images = images(&network.device());
+    let anew = network.reestimated([images.clone()]);
+    let evaluated: Vec<f32> = anew.forward(images.clone()).into_data().try_into_vec().unwrap();
+    let training = network.train();
+    let trained = training.forward(Tensor::from_inner(images)).inner();
+    let trained: Vec<f32> = trained.into_data().try_into_vec().unwrap();
+    for (a, b) in evaluated.iter().zip(&trained) {
+        assert!((a - b).abs() < 1e-4, "{a} {b}");
+    }
+}

@@ -46,6 +46,8 @@ pub struct Experiment {
     pub rates: Vec<f64>,
     /// Whether weights without a path from input to output are removed.
     pub remove_dead: bool,
+    /// Whether norms' statistics are taken anew after a pruning.
+    pub reestimate_norms: bool,
     /// What a budget of channels counts.
     pub measure: Measure,
     /// Time between the choices of methods whose pruned filters go on training.

@@ -1,15 +1,18 @@
 //! From a TOML file to a checked experiment.
 //!
-//! [`raw`] is the file as the user writes it, with its defaults; `read` finds it,
-//! applies what the command line sets and reports what cannot be understood; `check`
-//! turns it into an [`Experiment`], whose values can be trusted everywhere else.
+//! [`raw`] is the file as the user writes it, with its defaults; `files` finds it and what it extends,
+//! `read` applies what the command line sets, `explain` tells what cannot be understood and where it
+//! stands; `check` turns it into an [`Experiment`], whose values can be trusted everywhere else.
 
 mod check;
 mod experiment;
+mod explain;
+mod files;
 mod ladder;
 mod layers;
 mod margin;
 mod method;
+mod places;
 pub mod raw;
 mod read;
 mod suggest;

@@ -1,7 +1,9 @@
 use std::path::{Path, PathBuf};
 
+use super::check;
 use super::experiment::Experiment;
-use super::{check, suggest};
+use super::explain::{self, Origin};
+use super::files::Files;
 use crate::error::{Error, Problem};
 
 /// What the command line puts in place of the file's values.
@@ -15,59 +17,80 @@ pub struct Overrides {
     pub backend: Option<String>,
 }
 
-/// Reads and checks a configuration file.
+/// Reads and checks a configuration file, with the files that it extends.
 ///
 /// # Errors
-/// When the file cannot be read; when it is not valid, with everything that is wrong at once.
+/// When a file cannot be read; when it is not valid, with everything that is wrong at once.
 pub fn read(path: &Path, overrides: &Overrides) -> Result<Experiment, Error> {
-    let text = std::fs::read_to_string(path).map_err(|error| Error::file(path, &error))?;
-    let Merged { source, text, has_lines } = merge(path, text, overrides)?;
-    let raw = toml::from_str(&text).map_err(|error| explain(&error, &text, &source, has_lines))?;
-    check::check(raw).map_err(|problems| Error::Config { origin: source, problems })
+    let files = Files::read(path)?;
+    let settings = settings(overrides)?;
+    let file = path.display().to_string();
+    let shown: Vec<_> = settings.iter().map(|setting| setting.shown.as_str()).collect();
+    let origin = Origin {
+        files: &files,
+        set: settings.iter().map(|setting| setting.key.clone()).collect(),
+        source: match shown.is_empty() {
+            true => file.clone(),
+            false => format!("{file} with {}", shown.join(" ")),
+        },
+    };
+    let raw = match files.single().filter(|_| settings.is_empty()) {
+        Some(text) => {
+            toml::from_str(text).map_err(|error| explain::in_file(&error, text, &file))?
+        }
+        None => {
+            let text = overridden(files.merged(), settings)?.to_string();
+            toml::from_str(&text).map_err(|error| origin.explain(&error, &text))?
+        }
+    };
+    check::check(raw).map_err(|problems| origin.placed(problems))
 }
 
-/// The file's text with the overrides in it.
-struct Merged {
-    text: String,
-    /// How to call it in messages.
-    source: String,
-    /// Whether its lines are still the file's.
-    has_lines: bool,
+/// A value from the command line.
+struct Setting {
+    /// In dotted form.
+    key: String,
+    value: toml::Value,
+    /// As it was given.
+    shown: String,
 }
 
-fn merge(path: &Path, text: String, overrides: &Overrides) -> Result<Merged, Error> {
-    let mut settings: Vec<(String, toml::Value)> = Vec::new();
-    let mut shown = Vec::new();
+fn settings(overrides: &Overrides) -> Result<Vec<Setting>, Error> {
+    let mut settings = Vec::new();
     for setting in &overrides.set {
         let (key, value) = setting.split_once('=').ok_or_else(|| Error::Config {
             origin: format!("--set {setting}"),
-            problems: vec![problem("", "expected key=value, such as train.learning_rate=0.05")],
+            problems: vec![Problem::new(
+                "",
+                "expected key=value, such as train.learning_rate=0.05",
+            )],
         })?;
-        settings.push((key.trim().to_owned(), value_of(value.trim())));
-        shown.push(format!("--set {setting}"));
+        settings.push(Setting {
+            key: key.trim().to_owned(),
+            value: value_of(value.trim()),
+            shown: format!("--set {setting}"),
+        });
     }
-    if let Some(data) = &overrides.data {
-        settings.push(("dataset.path".to_owned(), data.display().to_string().into()));
-        shown.push(format!("--data {}", data.display()));
-    }
-    if let Some(backend) = &overrides.backend {
-        settings.push(("backend".to_owned(), backend.as_str().into()));
-        shown.push(format!("--backend {backend}"));
-    }
-    let file = path.display().to_string();
-    if settings.is_empty() {
-        return Ok(Merged { text, source: file, has_lines: true });
-    }
-    let mut table: toml::Table =
-        text.parse().map_err(|error| explain(&error, &text, &file, true))?;
-    for (key, value) in settings {
+    let named = |key: &str, flag: &str, value: String| Setting {
+        key: key.to_owned(),
+        shown: format!("{flag} {value}"),
+        value: value.into(),
+    };
+    let data = overrides.data.as_ref().map(|data| data.display().to_string());
+    settings.extend(data.map(|data| named("dataset.path", "--data", data)));
+    let backend = overrides.backend.clone();
+    settings.extend(backend.map(|backend| named("backend", "--backend", backend)));
+    Ok(settings)
+}
+
+fn overridden(mut table: toml::Table, settings: Vec<Setting>) -> Result<toml::Table, Error> {
+    for Setting { key, value, .. } in settings {
         insert(&mut table, &key, value).map_err(|problem| Error::Config {
             origin: format!("--set {key}"),
             problems: vec![problem],
         })?;
     }
-    let source = format!("{file} with {}", shown.join(" "));
-    Ok(Merged { text: table.to_string(), source, has_lines: false })
+    Ok(table)
 }
 
 /// TOML where it is TOML, else a string, so that quotes can be left out on the command line.
@@ -86,39 +109,6 @@ fn insert(table: &mut toml::Table, key: &str, value: toml::Value) -> Result<(), 
     let inner = table.entry(first).or_insert_with(|| toml::Value::Table(toml::Table::new()));
     match inner {
         toml::Value::Table(inner) => insert(inner, rest, value),
-        _ => Err(problem(key, &format!("\"{first}\" is a value, not a section"))),
+        _ => Err(Problem::new(key, format!("\"{first}\" is a value, not a section"))),
     }
-}
-
-/// The parser's message in one line: where, what was found, what was expected.
-fn explain(error: &toml::de::Error, text: &str, source: &str, has_lines: bool) -> Error {
-    let message = error.message().lines().collect::<Vec<_>>().join(" ");
-    let hint = hint_for(&message);
-    let place = error.span().map(|span| {
-        let number = text[..span.start.min(text.len())].matches('\n').count();
-        (number + 1, text.lines().nth(number).unwrap_or_default().trim())
-    });
-    let (source, message) = match place {
-        Some((number, line)) if has_lines => {
-            (format!("{source}:{number}"), format!("`{line}`: {message}{hint}"))
-        }
-        Some((_, line)) => (source.to_owned(), format!("`{line}`: {message}{hint}")),
-        None => (source.to_owned(), format!("{message}{hint}")),
-    };
-    Error::Config { origin: source, problems: vec![problem("", &message)] }
-}
-
-/// For "unknown field `metods`, expected one of `methods`, …": the nearest of them.
-fn hint_for(message: &str) -> String {
-    let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
-    match quoted.split_first() {
-        Some((found, known)) if message.starts_with("unknown") => {
-            suggest::hint(found, known.iter().copied())
-        }
-        _ => String::new(),
-    }
-}
-
-fn problem(key: &str, message: &str) -> Problem {
-    Problem { key: key.to_owned(), message: message.to_owned() }
 }

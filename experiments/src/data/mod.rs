@@ -20,6 +20,8 @@ use crate::invariants::Violation;
 pub struct Data {
     /// Name of the data set that was really loaded.
     pub name: String,
+    /// What the ids of runs are made of: the name, and where that does not tell, what is in it.
+    pub identity: String,
     /// Where it came from, as a remark in the log.
     pub origin: String,
     /// The original training images; `training` tells which of them are trained on.
@@ -57,6 +59,10 @@ impl Data {
         let normalisation = &dataset.normalisation;
         let images = DeviceImages::new(train, normalisation, device);
         Ok(Self {
+            identity: match &dataset.fingerprint {
+                Some(fingerprint) => format!("{} {fingerprint}", dataset.name),
+                None => dataset.name.to_string(),
+            },
             name: dataset.name.to_string(),
             origin: dataset.origin.clone(),
             validation: Tagged::new(Part::Validation, images.subset(&split.validation)),

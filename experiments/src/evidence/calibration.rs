@@ -25,7 +25,7 @@ struct Bin {
 
 impl Calibration {
     /// From logits, image by image, the class that is predicted of each and the right one.
-    pub fn of(logits: &[f32], predicted: &[u8], labels: &[u8]) -> Self {
+    pub fn of(logits: &[f32], predicted: &[u16], labels: &[u16]) -> Self {
         let count = labels.len() as f64;
         let classes = logits.len() / labels.len().max(1);
         let mut bins = [Bin::default(); ECE_BINS];

@@ -18,7 +18,7 @@ pub struct Judged {
     /// Mean loss and accuracy.
     pub evaluation: Evaluation,
     /// The class that it predicts for each image.
-    pub predicted: Vec<u8>,
+    pub predicted: Vec<u16>,
     /// How far its probabilities can be trusted.
     pub calibration: Calibration,
 }
@@ -28,7 +28,7 @@ pub fn judge(network: &Network, images: &DeviceImages) -> Judged {
     let (mut logits, mut predicted) = (Vec::new(), Vec::new());
     let evaluation = evaluate_watched(network, images, |chunk, classes| {
         logits.extend(chunk.to_data().iter::<f32>());
-        predicted.extend(classes.to_data().iter::<u8>());
+        predicted.extend(classes.to_data().iter::<u16>());
     });
     let calibration = Calibration::of(&logits, &predicted, images.host_labels());
     Judged { evaluation, predicted, calibration }

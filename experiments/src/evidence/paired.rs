@@ -36,7 +36,7 @@ struct Counts {
 
 impl Paired {
     /// Compares predicted classes, image by image; `None` for no images.
-    pub fn of(labels: &[u8], parent: &[u8], network: &[u8]) -> Option<Self> {
+    pub fn of(labels: &[u16], parent: &[u16], network: &[u16]) -> Option<Self> {
         let mut classes = [Counts::default(); 256];
         let (mut differ, mut newly_wrong, mut newly_right) = (0, 0, 0);
         for ((&label, &before), &after) in labels.iter().zip(parent).zip(network) {

@@ -91,8 +91,11 @@ impl PointArguments {
         network: &NetworkArguments,
         device: &Device,
     ) -> Result<Points, Error> {
-        let source =
-            Source { path: self.data.clone(), ..Source::new(DatasetName::from_str(name)?) };
+        let set = DatasetName::from_str(name)?;
+        // An image folder has images of any size: those that the network was made for.
+        let [_, size, _] = network.input(None)?;
+        let size = (set == DatasetName::ImageFolder).then_some(size);
+        let source = Source { path: self.data.clone(), size, ..Source::new(set) };
         let dataset = datasets::load(&source)?;
         let shape = dataset.train.shape();
         let [channels, height, width] =

@@ -65,7 +65,7 @@ impl<'a> Choice<'a> {
         };
         let needs_initial = entries.iter().any(|entry| entry.needs.initial);
         let initial = needs_initial.then(|| context.initial(run.seed));
-        let ticket = ticket_of(&prepared.experiment, &prepared.data.name, run.seed, kind);
+        let ticket = ticket_of(&prepared.experiment, &prepared.data.identity, run.seed, kind);
         Ok(Self { context, run, how, points, initial, dense: None, ticket })
     }
 

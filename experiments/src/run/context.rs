@@ -96,18 +96,18 @@ impl Context<'_> {
     }
 
     /// The classes that a network predicts for the test images, to set others beside it.
-    pub(super) fn predicted(&self, network: &Network) -> Vec<u8> {
+    pub(super) fn predicted(&self, network: &Network) -> Vec<u16> {
         judge(network, self.prepared.data.test.to_report()).predicted
     }
 
     /// Writes into a row what the test images say of its network, beside its parent's predictions.
-    pub(super) fn set_test(&self, row: &mut CurveRow, judged: &Judged, parent: Option<&[u8]>) {
+    pub(super) fn set_test(&self, row: &mut CurveRow, judged: &Judged, parent: Option<&[u16]>) {
         set_judged(row, judged, self.prepared.data.test.to_report().host_labels(), parent);
     }
 
     /// Writes the quality of a trained network into a row. The test set is read here, once the
     /// training is over, and nothing is chosen by it.
-    pub(super) fn set_after(&self, row: &mut CurveRow, trained: &Trained, parent: Option<&[u8]>) {
+    pub(super) fn set_after(&self, row: &mut CurveRow, trained: &Trained, parent: Option<&[u16]>) {
         let test_set = self.prepared.data.test.to_report();
         let test = judge(&trained.network, test_set);
         self.set_test(row, &test, parent);

@@ -89,7 +89,7 @@ pub fn prepare(experiment: Experiment) -> Result<Prepared, Error> {
         experiment.densities = densities;
     }
     check_moments(&experiment, &data)?;
-    let runs = plan(&experiment, &data.name);
+    let runs = plan(&experiment, &data.identity);
     let prepared = Prepared { experiment, architecture, data, device, runs };
     check_gradual(&prepared)?;
     check_left_out(&prepared)?;
@@ -114,7 +114,7 @@ fn check_moments(experiment: &Experiment, data: &Data) -> Result<(), Error> {
                 "{} is not before the end of {section}.length, {} ({rewind} and {length} iterations)",
                 experiment.rewind_to, recipe.length
             );
-            let problem = Problem { key: "prune.rewind_to".to_owned(), message };
+            let problem = Problem::new("prune.rewind_to", message);
             return Err(Error::Config { origin: experiment.name.clone(), problems: vec![problem] });
         }
     }
@@ -137,7 +137,7 @@ fn check_gradual(prepared: &Prepared) -> Result<(), Error> {
         "from iteration {begin} to {end}; expected an end after the beginning and before that of the \
          retraining, at {length} iterations"
     );
-    let problem = Problem { key: "prune.gradual".to_owned(), message };
+    let problem = Problem::new("prune.gradual", message);
     Err(Error::Config { origin: experiment.name.clone(), problems: vec![problem] })
 }
 
@@ -157,6 +157,6 @@ fn check_left_out(prepared: &Prepared) -> Result<(), Error> {
          or ask for larger densities",
         budget(density)
     );
-    let problem = Problem { key: "prune.leave_out".to_owned(), message };
+    let problem = Problem::new("prune.leave_out", message);
     Err(Error::Config { origin: experiment.name.clone(), problems: vec![problem] })
 }

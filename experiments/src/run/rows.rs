@@ -28,8 +28,8 @@ pub(super) fn set_shrunk(row: &mut CurveRow, survivors: &Network) {
 pub(super) fn set_judged(
     row: &mut CurveRow,
     judged: &Judged,
-    labels: &[u8],
-    parent: Option<&[u8]>,
+    labels: &[u16],
+    parent: Option<&[u16]>,
 ) {
     let (evaluation, calibration) = (judged.evaluation, judged.calibration);
     (row.test_accuracy, row.test_loss) = (Some(evaluation.accuracy), Some(evaluation.loss));

@@ -33,7 +33,7 @@ fn load() -> Result<(Images, Images), DatasetError> {
         return Err(damaged("it does not have 1,797 images of 64 pixels".to_owned()));
     }
     let pixels = bytes(&data.data, INK, 255.0 / INK)?;
-    let labels = bytes(&data.target, 9.0, 1.0)?;
+    let labels = bytes(&data.target, 9.0, 1.0)?.into_iter().map(u16::from).collect();
     let all = Images::new(SHAPE, pixels, labels)?;
     let split = stratified_split(all.labels(), TEST, TEST_SEED)?;
     Ok((all.subset(&split.train), all.subset(&split.validation)))
@@ -62,7 +62,7 @@ mod tests {
     use super::*;
     use crate::normalisation::tests::statistics;
 
-    fn histogram(labels: &[u8]) -> [usize; 10] {
+    fn histogram(labels: &[u16]) -> [usize; 10] {
         let mut counts = [0; 10];
         labels.iter().for_each(|&label| counts[usize::from(label)] += 1);
         counts

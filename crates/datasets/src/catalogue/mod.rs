@@ -1,12 +1,17 @@
 //! The data sets there are: one file each, declared here, and one line each in the list below.
 
+mod cifar_10;
+mod cifar_100;
 mod digits;
 mod fashion_mnist;
+mod image_folder;
 mod mnist;
+mod published;
 
 use std::{fmt, str::FromStr};
 
 use crate::{DatasetError, Images, Normalisation};
+pub(crate) use published::{Archive, LabelByte, Published, RecordFile};
 
 /// Declares [`DatasetName`] from a list of variants and the modules that define them.
 macro_rules! data_sets {
@@ -35,8 +40,14 @@ data_sets! {
     Mnist => mnist,
     /// Articles of clothing, 60,000 + 10,000 images of 28x28 (Xiao et al. 2017).
     FashionMnist => fashion_mnist,
+    /// Photographs of 10 kinds, 50,000 + 10,000 images of 32x32 in colour (Krizhevsky 2009).
+    Cifar10 => cifar_10,
+    /// Photographs of 100 kinds, 50,000 + 10,000 images of 32x32 in colour (Krizhevsky 2009).
+    Cifar100 => cifar_100,
     /// Handwritten digits, 1,437 + 360 images of 8x8 (Alpaydin and Kaynak 1998), embedded.
     Digits => digits,
+    /// A user's own images in folders, one for each class.
+    ImageFolder => image_folder,
 }
 
 /// What the rest of the crate needs to know of a data set.
@@ -55,16 +66,12 @@ pub(crate) struct Definition {
 pub(crate) enum Origin {
     /// In four IDX files that somebody publishes.
     Idx(Published),
+    /// In an archive of records that somebody publishes.
+    Cifar(Archive),
+    /// In a folder of the user's.
+    ImageFolder,
     /// In the program; gives training and test images.
     Embedded(fn() -> Result<(Images, Images), DatasetError>),
-}
-
-/// Four IDX files on the network, each as `<name>.gz`.
-pub(crate) struct Published {
-    /// Address of the folder.
-    pub(crate) url: &'static str,
-    /// MD5 of the uncompressed files, in the order of [`Part::ALL`](crate::load::Part::ALL).
-    pub(crate) md5: [&'static str; 4],
 }
 
 impl Definition {
@@ -118,9 +125,9 @@ mod tests {
 
     #[test]
     fn an_unknown_name_lists_the_known_ones() {
-        let error = "cifar".parse::<DatasetName>().unwrap_err().to_string();
+        let error = "cifar-20".parse::<DatasetName>().unwrap_err().to_string();
         assert!(
-            error.contains("`cifar`") && error.contains("mnist, fashion-mnist, digits"),
+            error.contains("`cifar-20`") && error.contains("mnist, fashion-mnist, cifar-10, "),
             "{error}"
         );
     }
@@ -130,10 +137,13 @@ mod tests {
         for name in DatasetName::ALL {
             let definition = name.definition();
             assert_eq!(definition.mean.len(), definition.std.len());
-            if let Origin::Idx(published) = &definition.origin {
-                assert!(published.url.ends_with('/'));
-                assert!(published.md5.iter().all(|md5| md5.len() == 32));
-            }
+            let (url, sums) = match &definition.origin {
+                Origin::Idx(published) => (published.url, &published.md5[..]),
+                Origin::Cifar(archive) => (archive.url, std::slice::from_ref(&archive.md5)),
+                Origin::ImageFolder | Origin::Embedded(_) => continue,
+            };
+            assert!(url.ends_with('/'));
+            assert!(sums.iter().all(|md5| md5.len() == 32));
         }
     }
 }

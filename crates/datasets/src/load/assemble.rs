@@ -30,5 +30,6 @@ fn pair(images: File, labels: File, classes: usize) -> Result<Images, DatasetErr
         return Err(DatasetError::LabelRange { file: labels.name, index, value, classes });
     }
     let shape = ImageShape::grey(images.idx.dimensions[1], images.idx.dimensions[2]);
-    Images::new(shape, images.idx.data, labels.idx.data)
+    let labels = labels.idx.data.into_iter().map(u16::from).collect();
+    Images::new(shape, images.idx.data, labels)
 }

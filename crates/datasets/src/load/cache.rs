@@ -37,10 +37,22 @@ impl Cache {
             .ok()
     }
 
+    /// The folder, where there is one on this system; it need not exist.
+    pub(super) fn folder(&self) -> Option<&Path> {
+        self.folder.as_deref()
+    }
+
+    /// Keeps the bytes of a part, in the place of a damaged file, under whichever name that was found.
+    pub(super) fn write_part(&self, part: Part, bytes: &[u8]) {
+        let found = self.folder().and_then(|folder| find(folder, part));
+        let name = found.as_ref().and_then(|path| path.file_name()?.to_str());
+        self.write(name.unwrap_or(&part.packed_name()), bytes);
+    }
+
     /// Keeps the bytes of a download; a cache that cannot be written to is no reason to fail.
-    pub(super) fn write(&self, part: Part, bytes: &[u8]) {
+    pub(super) fn write(&self, name: &str, bytes: &[u8]) {
         let Some(folder) = &self.folder else { return };
-        if let Err(error) = replace(folder, part, bytes) {
+        if let Err(error) = replace(folder, name, bytes) {
             let folder = folder.display();
             tracing::warn!("cache {folder} cannot be written to ({error}): will download again");
         }
@@ -57,17 +69,15 @@ impl fmt::Display for Cache {
 }
 
 /// Other processes may read or write the same file: they see the old one or the new one, whole.
-fn replace(folder: &Path, part: Part, bytes: &[u8]) -> io::Result<()> {
+fn replace(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
     fs::create_dir_all(folder)?;
     let mut file = tempfile::Builder::new();
     // Temporary files are private by default, but a cache may be shared by users.
     #[cfg(unix)]
     file.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
-    let mut file = file.prefix(part.file_name()).tempfile_in(folder)?;
+    let mut file = file.prefix(name).tempfile_in(folder)?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
-    // In the place of a damaged file, under whichever name that was found.
-    let packed = || folder.join(part.packed_name());
-    file.persist(find(folder, part).unwrap_or_else(packed))?;
+    file.persist(folder.join(name))?;
     Ok(())
 }

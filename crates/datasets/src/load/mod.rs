@@ -2,8 +2,10 @@
 
 mod assemble;
 mod cache;
+mod cifar;
 mod folder;
 mod idx;
+mod image_folder;
 mod network;
 mod part;
 mod probe;
@@ -12,12 +14,14 @@ mod verify;
 
 use std::path::PathBuf;
 
-use crate::{Dataset, DatasetError, DatasetName, catalogue::Origin};
+use crate::{Dataset, DatasetError, DatasetName, Normalisation, catalogue::Origin};
+pub use cifar::CifarError;
+pub use image_folder::ImageFolderError;
 use network::Limits;
 pub(crate) use part::Part;
 
 /// Which data set to load, and where it may come from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Source {
     /// The data set.
     pub name: DatasetName,
@@ -30,22 +34,35 @@ pub struct Source {
     /// Folder of downloads, one folder a data set in it; without it `pruning-lab` in the user's
     /// cache folder.
     pub cache: Option<PathBuf>,
+    /// Side of the images of an image folder, in pixels; other data sets have sizes of their own.
+    pub size: Option<usize>,
+    /// Mean and standard deviation of the channels of an image folder; without it those of its
+    /// training images.
+    pub normalisation: Option<Normalisation>,
 }
 
 impl Source {
     /// The data set from the cache or the network, and an error if it is in neither.
     pub fn new(name: DatasetName) -> Self {
-        Self { name, path: None, url: None, offline: None, cache: None }
+        Self {
+            name,
+            path: None,
+            url: None,
+            offline: None,
+            cache: None,
+            size: None,
+            normalisation: None,
+        }
     }
 }
 
 /// Loads a data set.
 ///
-/// MNIST and Fashion-MNIST are read from `source.path` if that is given, else from the cache, else
-/// downloaded into the cache; several processes may do so at once. Downloaded content must match
-/// the published checksums, a folder's content need not (but it is warned of). Without a network
+/// MNIST, Fashion-MNIST, CIFAR-10 and CIFAR-100 are read from `source.path` if that is given, else from
+/// the cache, else downloaded into the cache; several processes may do so at once. Downloaded content
+/// must match the published checksums, a folder's content need not (but it is told). Without a network
 /// the download gives up within seconds, and a transfer that stalls after minutes. `digits` stands
-/// in the program and needs nothing.
+/// in the program and needs nothing. An image folder is always one that is named.
 ///
 /// # Errors
 ///
@@ -80,6 +97,8 @@ fn load_named(source: &Source, limits: Limits) -> Result<Dataset, DatasetError> 
     let definition = name.definition();
     let (train, test, origin) = match &definition.origin {
         Origin::Idx(published) => published::load(source, published, limits)?,
+        Origin::Cifar(archive) => cifar::load(source, archive, limits)?,
+        Origin::ImageFolder => return image_folder::load(source),
         Origin::Embedded(images) => {
             if let Some(path) = &source.path {
                 tracing::warn!("`{name}` is embedded: folder {} is not read", path.display());
@@ -92,6 +111,7 @@ fn load_named(source: &Source, limits: Limits) -> Result<Dataset, DatasetError> 
         name,
         requested: name,
         origin,
+        fingerprint: None,
         classes: definition.classes,
         train,
         test,

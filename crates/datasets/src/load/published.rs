@@ -54,7 +54,7 @@ fn from_cache_or_network(
             none => none.insert(Network::reach(url, limits)?),
         };
         let (file, bytes) = fetch(part, published, network)?;
-        cache.write(part, &bytes);
+        cache.write_part(part, &bytes);
         Ok(file)
     });
     let origin = match network {

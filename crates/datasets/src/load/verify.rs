@@ -40,7 +40,7 @@ fn recognise(md5: &str, published: &Published) -> Option<String> {
     };
     let elsewhere = |&name: &DatasetName| match &name.definition().origin {
         Origin::Idx(published) => Some(format!("{} of `{name}`", part(published)?)),
-        Origin::Embedded(_) => None,
+        Origin::Cifar(_) | Origin::ImageFolder | Origin::Embedded(_) => None,
     };
     let here = part(published).map(str::to_owned);
     here.or_else(|| DatasetName::ALL.iter().find_map(elsewhere))

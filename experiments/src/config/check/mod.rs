@@ -1,6 +1,7 @@
 //! From what the user wrote to what the program may trust: everything that is wrong, at once.
 
 mod channels;
+mod dataset;
 mod methods;
 mod pruning;
 mod training;
@@ -13,7 +14,6 @@ use super::raw::{self, Raw};
 use super::suggest::unknown;
 use crate::device::BACKENDS;
 use crate::error::Problem;
-use datasets::{Augmentation, DatasetName, Source, Validation};
 use models::{Initialisation, zoo};
 
 /// Collects problems; a value that cannot be had is replaced by a harmless one meanwhile.
@@ -58,7 +58,6 @@ impl Checker {
         self.require("verdict.margin", (0.0..=100.0).contains(&raw.verdict.margin), || {
             format!("{}; expected points of test accuracy, such as 0.5", raw.verdict.margin)
         });
-        let augment = raw.dataset.augment;
         let network = self.network(&raw.network);
         let (left_out, rates) = self.layers(&raw.prune, &network);
         Experiment {
@@ -68,8 +67,7 @@ impl Checker {
             source: self.source(&raw.dataset),
             validation: self.validation(raw.dataset.validation),
             split_seed: raw.dataset.split_seed,
-            augmentation: (augment.pad > 0 || augment.flip)
-                .then_some(Augmentation { pad: augment.pad, flip: augment.flip }),
+            augmentation: self.augmentation(raw.dataset.augment),
             network,
             init: self.init(&raw.network.init),
             train,
@@ -80,6 +78,7 @@ impl Checker {
             left_out,
             rates,
             remove_dead: raw.prune.remove_dead,
+            reestimate_norms: raw.prune.reestimate_norms,
             measure: self.measure(&raw.prune),
             renew_every: self.renew_every(&raw.prune),
             gradual: self.gradual(&raw.prune),
@@ -90,35 +89,6 @@ impl Checker {
             points: raw.prune.points,
             delta: raw.prune.delta,
             resolved: raw,
-        }
-    }
-
-    fn source(&mut self, raw: &raw::Dataset) -> Source {
-        let name = self.dataset("dataset.name", &raw.name);
-        let offline = raw.offline.as_ref().map(|name| self.dataset("dataset.offline", name));
-        Source { name, path: raw.path.clone(), url: raw.url.clone(), offline, cache: None }
-    }
-
-    fn dataset(&mut self, key: &str, name: &str) -> DatasetName {
-        let known: Vec<_> = DatasetName::ALL.iter().map(|dataset| dataset.as_str()).collect();
-        self.known(key, name, &known);
-        DatasetName::from_str(name).unwrap_or(DatasetName::ALL[0])
-    }
-
-    fn validation(&mut self, raw: raw::Validation) -> Validation {
-        match raw {
-            raw::Validation::Count(count) => {
-                self.require("dataset.validation", count > 0, || {
-                    "0; expected at least 1 image".to_owned()
-                });
-                Validation::Count(count)
-            }
-            raw::Validation::Share(share) => {
-                self.require("dataset.validation", share > 0.0 && share < 1.0, || {
-                    format!("{share}; expected a share between 0 and 1, or a number of images")
-                });
-                Validation::Share(share)
-            }
         }
     }
 
@@ -181,7 +151,7 @@ impl Checker {
     }
 
     fn reject(&mut self, key: &str, message: String) {
-        let problem = Problem { key: key.to_owned(), message };
+        let problem = Problem::new(key, message);
         if !self.problems.contains(&problem) {
             self.problems.push(problem);
         }

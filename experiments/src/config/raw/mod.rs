@@ -1,19 +1,21 @@
 //! The configuration file as the user writes it. Every key and its default stand here.
 
+mod certificate;
+mod dataset;
 mod defaults;
 mod densities;
 mod prune;
 
-use std::path::PathBuf;
-
 use serde::{Deserialize, Serialize};
 
 use crate::step::Step;
+pub use certificate::Certificate;
+pub use dataset::{Augment, Dataset, Normalisation, Validation};
 use defaults::{
     batch_size, constant, decay, flex, kaiming_uniform, margin, no_time, one_epoch, sgd,
 };
 pub use densities::{Densities, Range, Rounds};
-pub use prune::{Certificate, Custom, Gradual, Method, Prune};
+pub use prune::{Custom, Gradual, Method, Prune};
 
 /// The whole file.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -64,53 +66,6 @@ impl Verdict {
     fn is_default(&self) -> bool {
         *self == Self::default()
     }
-}
-
-/// `[dataset]`: where the images come from.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Dataset {
-    /// `mnist`, `fashion-mnist` or `digits`.
-    pub name: String,
-    /// Folder with the files; without it the cache is looked into, then they are downloaded.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub path: Option<PathBuf>,
-    /// Address to download from, in place of the usual one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub url: Option<String>,
-    /// Data set to use where `name` cannot be had; without it that is an error.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub offline: Option<String>,
-    /// Images held out of the training set: a count (5000) or a share (0.1).
-    pub validation: Validation,
-    /// Seed of that choice; the same for all networks.
-    #[serde(default)]
-    pub split_seed: u64,
-    /// Augmentation of training images.
-    #[serde(default)]
-    pub augment: Augment,
-}
-
-/// A count or a share of images.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(untagged, expecting = "expected a number of images such as 5000, or a share such as 0.1")]
-pub enum Validation {
-    /// So many images.
-    Count(usize),
-    /// This share of the training set.
-    Share(f64),
-}
-
-/// `[dataset.augment]`
-#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Augment {
-    /// Pixels of padding around the image before a random crop back to its size.
-    #[serde(default)]
-    pub pad: usize,
-    /// Mirror every second image.
-    #[serde(default)]
-    pub flip: bool,
 }
 
 /// `[network]`

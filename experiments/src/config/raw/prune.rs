@@ -3,8 +3,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::defaults::{
-    chosen, delta, domination, every, failure_probability, is_one_epoch, no_time, one_epoch,
-    one_shot, parameters, yes,
+    chosen, delta, every, is_one_epoch, no_time, one_epoch, one_shot, parameters,
 };
 use super::densities::Densities;
 use crate::step::Step;
@@ -29,6 +28,10 @@ pub struct Prune {
     /// Remove weights without a path from input to output, and spend the budget elsewhere.
     #[serde(default, skip_serializing_if = "is_false")]
     pub remove_dead: bool,
+    /// Whether the running statistics of norms are taken anew from training batches after a pruning,
+    /// before survivors are evaluated or fine-tuned.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub reestimate_norms: bool,
     /// Which mask is trained: `chosen` by the method, or a control made from it: `shuffled`, `random`,
     /// `inverted`.
     #[serde(default = "chosen", skip_serializing_if = "is_chosen")]
@@ -164,27 +167,6 @@ pub struct Custom {
     /// Outputs of each layer that `thinet` draws for each point; without it 10.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub samples: Option<usize>,
-}
-
-/// `[certificate]`: error bounds for every pruned network that has not been retrained yet.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Certificate {
-    /// Whether they are computed.
-    #[serde(default = "yes")]
-    pub enabled: bool,
-    /// δ of drawn sides.
-    #[serde(default = "failure_probability")]
-    pub failure_probability: f64,
-    /// C, off the points.
-    #[serde(default = "domination")]
-    pub constant: f64,
-}
-
-impl Default for Certificate {
-    fn default() -> Self {
-        Self { enabled: yes(), failure_probability: failure_probability(), constant: domination() }
-    }
 }
 
 impl Custom {

@@ -1,6 +1,7 @@
 //! A run of survivors: density after density.
 
 mod gradual;
+mod norms;
 mod retrain;
 mod small;
 mod soft;
@@ -46,7 +47,7 @@ struct Survivors<'a> {
     /// The dense network that is pruned: trained, or initial where pruning comes first.
     parent: Network,
     /// What the trained dense network predicts for the test images, for the rows.
-    predicted: Vec<u8>,
+    predicted: Vec<u16>,
     /// Where `rewind` goes back to.
     rewind: Network,
     /// What the next density is pruned from under the iterative schedule.

@@ -27,6 +27,7 @@ impl Survivors<'_> {
         let factors = mask.factors(&prepared.architecture, &prepared.device);
         let start = self.survivors(k, pruned);
         starts::check(context, self.run, self.how.retraining, (&start, mask, &factors))?;
+        let start = self.with_norms_of(k, start)?;
         let small = self.small(&start, mask);
         let network = small.as_ref().map_or(&start, |small| &small.network);
         let before = context.quality(network);

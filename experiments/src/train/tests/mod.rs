@@ -26,6 +26,7 @@ fn data() -> Data {
     let images = DeviceImages::new(&dataset.train, &dataset.normalisation, &device());
     let count = images.len();
     Data {
+        identity: String::new(),
         name: "digits".to_owned(),
         origin: "embedded".to_owned(),
         validation: Tagged::new(Part::Validation, images.subset(&(0..200).collect::<Vec<_>>())),

@@ -1,16 +1,22 @@
 //! Random crops and flips, on the device.
 
+mod resized_crop;
+
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use chacha20::ChaCha8Rng;
 use rand::RngExt;
 
-/// The augmentation of small images: margins, a random crop back to size, a random flip.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// The augmentation of images: margins and a random crop back to size, or a random part that is
+/// stretched to size; and a random flip.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Augmentation {
     /// Width of the black margin on each side, in pixels; the crop moves an image by as much.
     pub pad: usize,
     /// Whether to mirror left and right with probability 1/2.
     pub flip: bool,
+    /// Whether a random part with 8 to 100 % of the area and sides of 3:4 to 4:3 takes the place of
+    /// the image, stretched to its size. There are no margins then.
+    pub resized_crop: bool,
 }
 
 /// What happens to one image.
@@ -26,14 +32,14 @@ struct Crop {
 impl Augmentation {
     /// Whether images stay as they are.
     pub fn is_none(&self) -> bool {
-        self.pad == 0 && !self.flip
+        self.pad == 0 && !self.flip && !self.resized_crop
     }
 
     /// Augments `images`, [images, channels, height, width], each on its own.
     ///
     /// `background` is the value of a black pixel in each channel, see
     /// [`Normalisation::background`](crate::Normalisation::background). One number an image is drawn
-    /// from `rng`, in order; none if [`is_none`](Self::is_none).
+    /// from `rng`, in order, some more for a resized crop; none if [`is_none`](Self::is_none).
     ///
     /// # Panics
     ///
@@ -43,6 +49,10 @@ impl Augmentation {
         assert_eq!(background.len(), channels, "one background value a channel");
         if self.is_none() || count == 0 {
             return images;
+        }
+        if self.resized_crop {
+            let draw = |_| resized_crop::draw(height, width, self.flip, rng);
+            return resized_crop::apply(images, &(0..count).map(draw).collect::<Vec<_>>());
         }
         let crops: Vec<_> = (0..count).map(|_| self.draw(rng)).collect();
         let sources = self.sources(&crops, height, width, &images.device());
@@ -104,5 +114,4 @@ impl Augmentation {
 }
 
 #[cfg(test)]
-#[path = "augment_tests.rs"]
 mod tests;
