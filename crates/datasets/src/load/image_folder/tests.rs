@@ -37,7 +37,7 @@ fn source(folder: &Path) -> Source {
 }
 
 fn message(source: &Source) -> String {
-    let message = crate::load(source).err().expect("an error").to_string();
+    let message = crate::load(source).expect_err("an error").to_string();
     assert!(!message.contains('\n'), "{message}");
     message
 }
