@@ -60,7 +60,7 @@ fn with_processor(error: Error, before: &str) -> Error {
         Error::Differs { run, problem } if before != now => {
             let before = if before.is_empty() { "a processor that is not told" } else { before };
             let problem = format!(
-                "{problem}; it was computed on {before}, now on {now}: kinds of processors round differently"
+                "{problem}; it was computed on {before}, now on {now}, which may round differently"
             );
             Error::Differs { run, problem }
         }
