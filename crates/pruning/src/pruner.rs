@@ -96,13 +96,16 @@ pub struct Pruned {
     pub draws: Option<Vec<Vec<Draws>>>,
     /// What filters that go leave behind, to be folded into biases; `None` where nothing is folded.
     pub constants: Option<Constants>,
+    /// Of PFP the one relative error ε of all pools, by which the budget was shared: that of draws from
+    /// which as many channels are expected. Infinite where channels without any sensitivity stay.
+    pub allocated_error: Option<f64>,
 }
 
 impl Pruned {
     /// Weights that stay as they are.
     pub fn unchanged(mask: Mask) -> Self {
         let values = vec![None; mask.layers.len()];
-        Self { mask, values, draws: None, constants: None }
+        Self { mask, values, draws: None, constants: None, allocated_error: None }
     }
 
     /// The pruned network; `network` is the one that was pruned.

@@ -49,8 +49,11 @@ impl Prune {
         };
         let table = table::table(architecture, &pruned.mask, certificate.as_ref());
         let lost = pruned.constants.as_ref().map_or_else(String::new, lost);
+        let error = pruned.allocated_error.map_or_else(String::new, |error| {
+            format!("budget shared by one relative error of all layers: ε = {error:.3}\n")
+        });
         let weights = self.out.display();
-        Ok(format!("{table}{lost}weights in {weights}, masks in {}\n", masks.display()))
+        Ok(format!("{table}{error}{lost}weights in {weights}, masks in {}\n", masks.display()))
     }
 }
 

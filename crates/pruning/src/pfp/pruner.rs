@@ -35,29 +35,36 @@ impl Examined for Examination {
         rng: &mut ChaCha8Rng,
     ) -> Result<Pruned, PruneError> {
         let quota = quota.channels()?;
-        let kept = self.kept(within, quota)?;
-        match self.choice {
-            Choice::Deterministic => Ok(self.channels.pruned(&self.network, &kept, within, false)),
+        let (kept, allocated_error) = self.kept(within, quota)?;
+        let pruned = match self.choice {
+            Choice::Deterministic => self.channels.pruned(&self.network, &kept, within, false),
             Choice::Partly | Choice::Sampled => {
                 let pinned = quota.pinned(&self.channels);
                 let shares = self.shares(&self.channels.alive(within), &pinned);
                 let sampling = Sampling { examination: self, shares, within, quota };
-                Ok(sampling.pruned(&kept, rng))
+                sampling.pruned(&kept, rng)
             }
-        }
+        };
+        Ok(Pruned { allocated_error, ..pruned })
     }
 }
 
 impl Examination {
-    /// The channels with the largest sensitivities, as many of each pool as it is allocated.
-    fn kept(&self, within: &Mask, quota: &ChannelQuota) -> Result<Vec<bool>, PruneError> {
+    /// The channels with the largest sensitivities, as many of each pool as it is allocated; with the error
+    /// by which that was found.
+    fn kept(
+        &self,
+        within: &Mask,
+        quota: &ChannelQuota,
+    ) -> Result<(Vec<bool>, Option<f64>), PruneError> {
         if quota.sharing != ChannelSharing::Global {
-            return choose(&self.channels, &self.scores, within, quota);
+            return Ok((choose(&self.channels, &self.scores, within, quota)?, None));
         }
         let alive = self.channels.alive(within);
         let pinned = quota.pinned(&self.channels);
         let shares = self.shares(&alive, &pinned);
-        Ok(allocate(&self.channels, &shares, quota, &alive)?.0)
+        let (kept, error) = allocate(&self.channels, &shares, quota, &alive)?;
+        Ok((kept, Some(error)))
     }
 
     /// The pools without the channels that are pruned already; `pinned` ones take no part.
