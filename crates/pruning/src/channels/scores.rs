@@ -44,23 +44,6 @@ impl ChannelScores {
         Self::new(channels, channels.sum_over_units(score))
     }
 
-    /// The sum over the layers that read a channel of what each layer's input channels score,
-    /// `[channels]`.
-    ///
-    /// # Errors
-    /// As [`new`](Self::new).
-    pub fn by_inputs(
-        channels: &Channels,
-        mut score: impl FnMut(usize) -> Tensor<1>,
-    ) -> Result<Self, PruneError> {
-        let mut sums = vec![0.0; channels.groups().count()];
-        for index in 0..channels.layers().len() {
-            let groups = &channels.groups().layer(index).inputs;
-            groups.iter().zip(host(score(index))).for_each(|(&group, value)| sums[group] += value);
-        }
-        Self::new(channels, sums)
-    }
-
     /// One for each group.
     pub fn groups(&self) -> &[f32] {
         &self.groups
