@@ -1,14 +1,28 @@
-
-use burn::tensor::{Device, Distribution, Tensor};
 use burn::tensor::module::conv2d;
 use burn::tensor::ops::ConvOptions;
+use burn::tensor::{Device, Distribution, Tensor};
 fn med(mut f: impl FnMut(), n: usize) -> f64 {
     f();
-    let mut t: Vec<f64> = (0..n).map(|_| { let s = cpu(); f(); cpu() - s }).collect();
+    let mut t: Vec<f64> = (0..n)
+        .map(|_| {
+            let s = cpu();
+            f();
+            cpu() - s
+        })
+        .collect();
     t.sort_by(f64::total_cmp);
     t[n / 4] * 1e3
 }
-fn cpu() -> f64 { std::fs::read_to_string("/proc/thread-self/schedstat").unwrap().split(' ').next().unwrap().parse::<f64>().unwrap() / 1e9 }
+fn cpu() -> f64 {
+    std::fs::read_to_string("/proc/thread-self/schedstat")
+        .unwrap()
+        .split(' ')
+        .next()
+        .unwrap()
+        .parse::<f64>()
+        .unwrap()
+        / 1e9
+}
 fn main() {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
     let burn = std::env::args().any(|a| a == "burn");

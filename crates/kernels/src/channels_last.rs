@@ -38,17 +38,20 @@ impl Dims {
     }
 }
 
+/// Whether a tensor lies channels last; an axis of length 1 has no say in it.
+fn lies_so(tensor: &FlexTensor, dims: Dims) -> bool {
+    let shape = [dims.images, dims.channels, dims.height, dims.width];
+    let strides = tensor.layout().strides();
+    dims.strides().into_iter().enumerate().all(|(axis, s)| shape[axis] == 1 || strides[axis] == s)
+}
+
 /// The numbers `[images, height, width, channels]` of a tensor of shape
 /// `[images, channels, height, width]`; copied where they do not lie so.
 pub(crate) fn numbers(tensor: &FlexTensor) -> Cow<'_, [f32]> {
     let dims = Dims::of(tensor);
-    let layout = tensor.layout();
-    let shape = [dims.images, dims.channels, dims.height, dims.width];
-    let same = |(axis, stride): (usize, isize)| {
-        shape[axis] == 1 || layout.strides()[axis] == stride
-    };
-    if dims.strides().into_iter().enumerate().all(same) {
-        return Cow::Borrowed(&tensor.storage()[layout.start_offset()..][..dims.count()]);
+    if lies_so(tensor, dims) {
+        let start = tensor.layout().start_offset();
+        return Cow::Borrowed(&tensor.storage()[start..][..dims.count()]);
     }
     let tensor = tensor.to_contiguous();
     let start = tensor.layout().start_offset();
@@ -67,6 +70,23 @@ pub(crate) fn tensor(numbers: Vec<f32>, dims: Dims) -> FlexTensor {
     let shape = Shape::new([dims.images, dims.channels, dims.height, dims.width]);
     let layout = Layout::new(shape, dims.strides().to_vec(), 0);
     FlexTensor::new(Bytes::from_elems(numbers), layout, DType::F32)
+}
+
+/// The tensor after `change` of its numbers `[images, height, width, channels]`: in place, if nobody
+/// else holds it.
+pub(crate) fn changed(mut of: FlexTensor, change: impl FnOnce(&mut [f32])) -> FlexTensor {
+    let dims = Dims::of(&of);
+    let whole = of.layout().start_offset() == 0 && of.storage::<f32>().len() == dims.count();
+    if whole
+        && lies_so(&of, dims)
+        && let Some(values) = of.try_storage_mut()
+    {
+        change(values);
+        return of;
+    }
+    let mut values = numbers(&of).into_owned();
+    change(&mut values);
+    tensor(values, dims)
 }
 
 /// The numbers of a tensor in its own order.

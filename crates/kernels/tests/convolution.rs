@@ -1,8 +1,11 @@
-//! The kernels against burn's own operations, on random shapes.
+//! Convolution against burn's own, on random shapes; and the same bits on any number of threads.
 
+mod common;
+
+use burn::tensor::Tensor;
 use burn::tensor::module::conv2d;
 use burn::tensor::ops::ConvOptions;
-use burn::tensor::{Device, Distribution, Tensor};
+use common::{distance, laid_out, random};
 use proptest::prelude::*;
 
 #[derive(Debug, Clone, Copy)]
@@ -13,71 +16,75 @@ struct Case {
     stride: [usize; 2],
     padding: [usize; 2],
     bias: bool,
+    channels_last: bool,
 }
 
 prop_compose! {
     fn cases()(
-        batch in 1usize..40, channels in 1usize..20, units in 1usize..40,
-        kernel in [1usize..6, 1usize..6], room in [0usize..10, 0usize..10],
-        stride in [1usize..4, 1usize..4], padding in [0usize..3, 0usize..3], bias: bool,
+        batch in 1usize..20, channels in prop_oneof![1usize..20, 90usize..110],
+        units in 1usize..40, kernel in [1usize..6, 1usize..6], room in [0usize..14, 0usize..14],
+        stride in [1usize..4, 1usize..4], padding in [0usize..3, 0usize..3],
+        bias: bool, channels_last: bool,
     ) -> Case {
         let side = |axis: usize| {
             (kernel[axis] + room[axis]).saturating_sub(2 * padding[axis]).max(1)
         };
-        let fits = |axis: usize| side(axis) + 2 * padding[axis] >= kernel[axis];
-        assert!(fits(0) && fits(1));
-        Case { x: [batch, channels, side(0), side(1)], units, kernel, stride, padding, bias }
+        let x = [batch, channels, side(0), side(1)];
+        Case { x, units, kernel, stride, padding, bias, channels_last }
     }
 }
 
-/// Output and gradients, of the sum of the squares of the output.
-fn results(case: &Case, ours: bool, values: &[Tensor<4>], bias: &Tensor<1>) -> Vec<Tensor<1>> {
-    let [x, weight] = [0, 1].map(|index| values[index].clone().require_grad());
-    let bias = case.bias.then(|| bias.clone().require_grad());
-    let output = if ours {
-        kernels::convolution(x.clone(), weight.clone(), bias.clone(), case.stride, case.padding)
-    } else {
-        let options = ConvOptions::new(case.stride, case.padding, [1, 1], 1);
-        conv2d(x.clone(), weight.clone(), bias.clone(), options)
-    };
-    let loss = (output.clone() * output.clone()).sum();
-    let gradients = loss.backward();
-    let flat = |tensor: Tensor<4>| tensor.reshape([-1]);
-    let mut results = vec![
-        flat(output.inner()),
-        flat(x.grad(&gradients).expect("of x")),
-        flat(weight.grad(&gradients).expect("of the weight")),
-    ];
-    results.extend(bias.map(|bias| bias.grad(&gradients).expect("of the bias")));
-    results
-}
+impl Case {
+    fn weight_shape(&self) -> [usize; 4] {
+        [self.units, self.x[1], self.kernel[0], self.kernel[1]]
+    }
 
-/// The largest difference over the largest number.
-fn distance(a: &Tensor<1>, b: &Tensor<1>) -> f32 {
-    let largest = b.clone().abs().max().into_scalar::<f32>();
-    let difference = (a.clone() - b.clone()).abs().max().into_scalar::<f32>();
-    difference / largest.max(f32::MIN_POSITIVE)
+    /// By the kernels, or by burn. The first vector is the weight, the second the bias.
+    fn compute(&self, ours: bool, x: Tensor<4>, vectors: &[Tensor<1>]) -> Tensor<4> {
+        let weight = vectors[0].clone().reshape(self.weight_shape());
+        let bias = vectors.get(1).cloned();
+        if ours {
+            let x = laid_out(x, self.channels_last);
+            return kernels::convolution(x, weight, bias, self.stride, self.padding);
+        }
+        let options = ConvOptions::new(self.stride, self.padding, [1, 1], 1);
+        conv2d(x, weight, bias, options)
+    }
+
+    fn vectors(&self, seed: u64) -> Vec<Tensor<1>> {
+        let weight = random([self.weight_shape().iter().product()], seed);
+        let bias = self.bias.then(|| random([self.units], !seed));
+        [Some(weight), bias].into_iter().flatten().collect()
+    }
 }
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
     #[test]
     fn agrees_with_burn(case in cases(), seed: u64) {
-        let device = Device::flex().autodiff();
-        device.seed(seed);
-        let random = |shape: [usize; 4]| {
-            Tensor::<4>::random(shape, Distribution::Normal(0.0, 1.0), &device)
+        let ours = |x, vectors: &[Tensor<1>]| case.compute(true, x, vectors);
+        let burns = |x, vectors: &[Tensor<1>]| case.compute(false, x, vectors);
+        let x = random(case.x, seed.wrapping_add(1));
+        let distance = distance(ours, burns, &x, &case.vectors(seed));
+        prop_assert!(distance < 1e-5, "{distance}");
+    }
+
+    #[test]
+    fn threads_do_not_change_bits(case in cases(), seed: u64) {
+        let x = random(case.x, seed.wrapping_add(1)).require_grad();
+        let vectors: Vec<_> =
+            case.vectors(seed).into_iter().map(|vector| vector.require_grad()).collect();
+        let bits = |threads| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| {
+                let output = case.compute(true, x.clone(), &vectors);
+                let gradients = (output.clone() * output.clone()).sum().backward();
+                let of_vectors = vectors.iter().map(|v| v.grad(&gradients).unwrap().into_data());
+                let mut data = vec![output.into_data(), x.grad(&gradients).unwrap().into_data()];
+                data.extend(of_vectors);
+                data
+            })
         };
-        let [channels, units] = [case.x[1], case.units];
-        let weight = random([units, channels, case.kernel[0], case.kernel[1]]);
-        let values = [random(case.x), weight];
-        let bias = Tensor::<1>::random([units], Distribution::Normal(0.0, 1.0), &device);
-        let ours = results(&case, true, &values, &bias);
-        let burns = results(&case, false, &values, &bias);
-        for (ours, burns) in ours.iter().zip(&burns) {
-            prop_assert_eq!(ours.dims(), burns.dims());
-            let distance = distance(ours, burns);
-            prop_assert!(distance < 1e-5, "{distance}");
-        }
+        prop_assert_eq!(bits(1), bits(3));
     }
 }

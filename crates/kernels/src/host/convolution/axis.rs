@@ -29,18 +29,13 @@ pub(crate) struct Axis {
 
 impl Axis {
     /// `None` where the kernel does not fit.
-    pub(crate) fn new(
-        input: usize,
-        kernel: usize,
-        stride: usize,
-        padding: usize,
-    ) -> Option<Self> {
+    pub(crate) fn new(input: usize, kernel: usize, stride: usize, padding: usize) -> Option<Self> {
         let steps = (input + 2 * padding).checked_sub(kernel)?.checked_div(stride)?;
         Some(Self { input, output: steps + 1, kernel, stride, padding })
     }
 
     /// The input position that the output position reads at an offset of the kernel.
-    pub(super) fn read(&self, output: usize, tap: usize) -> Option<usize> {
+    pub(crate) fn read(&self, output: usize, tap: usize) -> Option<usize> {
         let position = (output * self.stride + tap).checked_sub(self.padding)?;
         (position < self.input).then_some(position)
     }

@@ -53,12 +53,7 @@ impl Pass<'_> {
     }
 
     #[inline(always)]
-    fn tiles<S: Simd, const VECTORS: usize>(
-        &self,
-        simd: S,
-        places: &[Place],
-        target: &mut [f32],
-    ) {
+    fn tiles<S: Simd, const VECTORS: usize>(&self, simd: S, places: &[Place], target: &mut [f32]) {
         let (full, rest) = places.as_chunks::<ROWS>();
         for places in full {
             self.tile::<S, ROWS, VECTORS>(simd, places, target);

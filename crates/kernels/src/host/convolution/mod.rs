@@ -11,7 +11,8 @@ mod tile;
 pub(crate) use axis::Axis;
 
 use gather::{Maps, gather};
-use panels::Panels;
+use panels::{Panels, Weight};
+use rayon::prelude::*;
 use scatter::{Pair, Tiles, scatter};
 
 /// The geometry of a convolution.
@@ -40,9 +41,12 @@ impl Convolution {
     /// `weight` `[units, channels, kernel height, kernel width]`.
     pub(crate) fn forward(&self, input: &[f32], weight: &[f32], bias: Option<&[f32]>) -> Vec<f32> {
         let (taps, channels) = (self.taps(), self.channels);
-        let panels = Panels::new(self.units, taps * channels, |unit, place| {
-            let (tap, channel) = (place / channels, place % channels);
-            weight[(unit * channels + channel) * taps + tap]
+        let panels = Panels::new(Weight {
+            values: weight,
+            taps,
+            targets: [self.units, channels * taps],
+            sources: [channels, taps],
+            from_end: false,
         });
         let classes = classes::of_output(self.axes, channels);
         let source = Maps { values: input, size: self.inputs() * channels };
@@ -52,9 +56,12 @@ impl Convolution {
     /// The gradient of the input, from that of the output.
     pub(crate) fn input_gradient(&self, gradient: &[f32], weight: &[f32]) -> Vec<f32> {
         let (taps, channels, units) = (self.taps(), self.channels, self.units);
-        let panels = Panels::new(channels, taps * units, |channel, place| {
-            let (from_end, unit) = (place / units, place % units);
-            weight[(unit * channels + channel) * taps + (taps - 1 - from_end)]
+        let panels = Panels::new(Weight {
+            values: weight,
+            taps,
+            targets: [channels, taps],
+            sources: [units, channels * taps],
+            from_end: true,
         });
         let classes = classes::of_input(self.axes, units);
         let source = Maps { values: gradient, size: self.outputs() * units };
@@ -65,14 +72,26 @@ impl Convolution {
     pub(crate) fn weight_gradient(&self, input: &[f32], gradient: &[f32]) -> Vec<f32> {
         let &Self { channels, units, axes } = self;
         let images = input.len() / (self.inputs() * channels);
-        let sums = scatter(Pair { input, gradient, images, channels, units, axes });
-        let tiles = Tiles { channels, units };
         let taps = self.taps();
-        let weights = units * channels * taps;
-        let place = |index: usize| {
-            let (tap, unit_channel) = (index % taps, index / taps);
-            tiles.place(unit_channel / channels, unit_channel % channels, tap)
-        };
-        (0..weights).map(|index| sums[place(index)]).collect()
+        let tiles = Tiles { channels, units, taps };
+        let sums = scatter(Pair { input, gradient, images, channels, units, axes });
+        let mut weights = vec![0.0; units * channels * taps];
+        weights.par_chunks_mut(channels * taps).enumerate().for_each(|(unit, weights)| {
+            for (channel, weights) in weights.chunks_exact_mut(taps).enumerate() {
+                for (tap, weight) in weights.iter_mut().enumerate() {
+                    *weight = sums[tiles.place(unit, channel, tap)];
+                }
+            }
+        });
+        weights
     }
+}
+
+/// Σ of the gradient `[images, height, width, units]` over all but the units.
+pub(crate) fn bias_gradient(gradient: &[f32], units: usize) -> Vec<f32> {
+    let mut sums = vec![0.0; units];
+    for row in gradient.chunks_exact(units) {
+        sums.iter_mut().zip(row).for_each(|(sum, value)| *sum += value);
+    }
+    sums
 }

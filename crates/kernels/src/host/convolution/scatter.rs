@@ -14,9 +14,13 @@ use super::tile::ROWS;
 /// gradient, 16 KiB, stays in the first cache.
 const DEPTH: usize = 256;
 
-/// Sums over parts of the batch that are added up at the end. A fixed number, so that the bits do
-/// not depend on how many threads there are.
+/// What is summed apart: parts of the batch that are added up at the end, or groups of channels.
+/// A fixed number, so that the bits do not depend on how many threads there are.
 const PARTS: usize = 8;
+
+/// From so many channels on groups of them are summed apart. There are enough for that, and so many
+/// weights that several sums of them would cost.
+const MANY: usize = 96;
 
 /// Input `[images, height, width, channels]` and gradient of the output, likewise.
 #[derive(Debug, Clone, Copy)]
@@ -29,38 +33,13 @@ pub(super) struct Pair<'a> {
     pub(super) axes: [Axis; 2],
 }
 
-/// The gradient in tiles: for each offset of the kernel, each [`ROWS`] channels and each [`WIDTH`]
-/// units, `[rows, WIDTH]`.
-pub(super) fn scatter(pair: Pair<'_>) -> Vec<f32> {
-    let part = pair.images.div_ceil(PARTS);
-    let [vertical, horizontal] = pair.axes;
-    let input = vertical.input * horizontal.input * pair.channels;
-    let gradient = vertical.output * horizontal.output * pair.units;
-    let arch = Arch::new();
-    let parts = pair.input.par_chunks(part * input).zip(pair.gradient.par_chunks(part * gradient));
-    let sums: Vec<Vec<f32>> = parts
-        .map(|(input_of, gradient_of)| {
-            let images = gradient_of.len() / gradient;
-            arch.dispatch(Scatter(Pair {
-                input: input_of,
-                gradient: gradient_of,
-                images,
-                ..pair
-            }))
-        })
-        .collect();
-    let mut sums = sums.into_iter();
-    let mut total = sums.next().expect("a batch has an image");
-    for part in sums {
-        total.iter_mut().zip(part).for_each(|(total, value)| *total += value);
-    }
-    total
-}
-
-/// Where in the tiles a weight's gradient lies.
+/// Where in the tiles a weight's gradient lies: for each [`ROWS`] channels, each offset of the
+/// kernel and each [`WIDTH`] units, `[rows, WIDTH]`.
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Tiles {
     pub(super) channels: usize,
     pub(super) units: usize,
+    pub(super) taps: usize,
 }
 
 impl Tiles {
@@ -68,45 +47,81 @@ impl Tiles {
         self.units.div_ceil(WIDTH)
     }
 
-    /// Numbers that the tiles of one offset hold.
-    fn offset(&self) -> usize {
-        self.groups() * WIDTH * self.channels
+    /// Numbers that belong to so many channels.
+    fn size(&self, channels: usize) -> usize {
+        channels * self.taps * self.groups() * WIDTH
     }
 
     pub(super) fn place(&self, unit: usize, channel: usize, tap: usize) -> usize {
         let (first, row) = (channel / ROWS * ROWS, channel % ROWS);
         let rows = ROWS.min(self.channels - first);
-        tap * self.offset()
-            + first * self.groups() * WIDTH
-            + (unit / WIDTH * rows + row) * WIDTH
-            + unit % WIDTH
+        let tile = tap * self.groups() + unit / WIDTH;
+        self.size(first) + (tile * rows + row) * WIDTH + unit % WIDTH
     }
 }
 
-/// Over one part of the batch.
-struct Scatter<'a>(Pair<'a>);
+/// The gradient in tiles.
+pub(super) fn scatter(pair: Pair<'_>) -> Vec<f32> {
+    let [vertical, horizontal] = pair.axes;
+    let taps = vertical.kernel * horizontal.kernel;
+    let tiles = Tiles { channels: pair.channels, units: pair.units, taps };
+    let arch = Arch::new();
+    if pair.channels >= MANY {
+        let group = pair.channels.div_ceil(PARTS).next_multiple_of(ROWS);
+        let mut total = vec![0.0; tiles.size(pair.channels)];
+        total.par_chunks_mut(tiles.size(group)).enumerate().for_each(|(index, total)| {
+            let first = index * group;
+            let channels = first..(first + group).min(pair.channels);
+            arch.dispatch(Scatter { pair, tiles, channels, images: 0..pair.images, total });
+        });
+        return total;
+    }
+    let part = pair.images.div_ceil(PARTS).max(1);
+    let starts: Vec<usize> = (0..pair.images).step_by(part).collect();
+    let sums: Vec<Vec<f32>> = starts
+        .into_par_iter()
+        .map(|first| {
+            let images = first..(first + part).min(pair.images);
+            let mut total = vec![0.0; tiles.size(pair.channels)];
+            let (channels, total_of) = (0..pair.channels, &mut total[..]);
+            arch.dispatch(Scatter { pair, tiles, channels, images, total: total_of });
+            total
+        })
+        .collect();
+    let sum = |mut total: Vec<f32>, part: Vec<f32>| {
+        total.iter_mut().zip(part).for_each(|(total, value)| *total += value);
+        total
+    };
+    sums.into_iter().reduce(sum).unwrap_or_else(|| vec![0.0; tiles.size(pair.channels)])
+}
+
+/// Adds what some images say of some channels to their tiles.
+struct Scatter<'a> {
+    pair: Pair<'a>,
+    tiles: Tiles,
+    channels: Range<usize>,
+    images: Range<usize>,
+    total: &'a mut [f32],
+}
 
 impl WithSimd for Scatter<'_> {
-    type Output = Vec<f32>;
+    type Output = ();
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) -> Vec<f32> {
-        let pair = self.0;
-        let tiles = Tiles { channels: pair.channels, units: pair.units };
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Self { pair, tiles, channels, images, total } = self;
         let [vertical, horizontal] = pair.axes;
-        let mut total = vec![0.0; vertical.kernel * horizontal.kernel * tiles.offset()];
-        let together = (DEPTH / (vertical.output * horizontal.output)).clamp(1, pair.images);
+        let together = (DEPTH / (vertical.output * horizontal.output)).clamp(1, images.len());
         let rows = (DEPTH / (horizontal.output * together)).clamp(1, vertical.output);
         let mut block = Block::default();
-        for first in (0..pair.images).step_by(together) {
-            let images = first..(first + together).min(pair.images);
+        for first in images.clone().step_by(together) {
+            let images = first..(first + together).min(images.end);
             for top in (0..vertical.output).step_by(rows) {
                 let strip = top..(top + rows).min(vertical.output);
-                block.pack(&pair, images.clone(), strip);
-                block.add(simd, &pair, &mut total);
+                block.pack(&pair, images.clone(), strip, channels.clone());
+                block.add(simd, &pair, tiles, total);
             }
         }
-        total
     }
 }
 
@@ -120,13 +135,21 @@ struct Block {
     gradient: Vec<f32>,
     input_rows: Range<usize>,
     output_rows: Range<usize>,
+    /// Channels of the input that are packed.
+    channels: usize,
     images: usize,
     stretches: Vec<Stretch>,
 }
 
 impl Block {
     #[inline(always)]
-    fn pack(&mut self, pair: &Pair<'_>, images: Range<usize>, strip: Range<usize>) {
+    fn pack(
+        &mut self,
+        pair: &Pair<'_>,
+        images: Range<usize>,
+        strip: Range<usize>,
+        channels: Range<usize>,
+    ) {
         let [vertical, horizontal] = pair.axes;
         let top = (strip.start * vertical.stride).saturating_sub(vertical.padding);
         let end = (strip.end - 1) * vertical.stride + vertical.kernel;
@@ -136,9 +159,10 @@ impl Block {
         self.images = images.len();
         let map = |values, height, width, channels| Map { values, height, width, channels };
         let input = map(pair.input, vertical.input, horizontal.input, pair.channels);
-        input.pack(ROWS, false, &images, &self.input_rows, &mut self.input);
+        self.channels = channels.len();
+        input.pack(channels, false, &images, &self.input_rows, &mut self.input);
         let gradient = map(pair.gradient, vertical.output, horizontal.output, pair.units);
-        gradient.pack(WIDTH, true, &images, &self.output_rows, &mut self.gradient);
+        gradient.pack(0..pair.units, true, &images, &self.output_rows, &mut self.gradient);
     }
 
     /// Positions that an offset of the kernel brings together.
@@ -174,21 +198,19 @@ impl Block {
     }
 
     #[inline(always)]
-    fn add<S: Simd>(&mut self, simd: S, pair: &Pair<'_>, total: &mut [f32]) {
-        let [vertical, horizontal] = pair.axes;
-        let tiles = Tiles { channels: pair.channels, units: pair.units };
+    fn add<S: Simd>(&mut self, simd: S, pair: &Pair<'_>, tiles: Tiles, total: &mut [f32]) {
+        let horizontal = pair.axes[1];
         let inputs = self.input_rows.len() * horizontal.input * self.images;
         let gradients = self.output_rows.len() * horizontal.output * self.images;
-        for tap in 0..vertical.kernel * horizontal.kernel {
+        for tap in 0..tiles.taps {
             self.find_stretches(pair.axes, tap / horizontal.kernel, tap % horizontal.kernel);
-            let total = &mut total[tap * tiles.offset()..][..tiles.offset()];
-            for first in (0..pair.channels).step_by(ROWS) {
-                let rows = ROWS.min(pair.channels - first);
+            for first in (0..self.channels).step_by(ROWS) {
+                let rows = ROWS.min(self.channels - first);
                 let input = &self.input[first * inputs..][..rows * inputs];
-                let total = &mut total[first * tiles.groups() * WIDTH..];
-                let tiles = total.chunks_exact_mut(rows * WIDTH);
+                let start = tiles.size(first) + tap * tiles.groups() * rows * WIDTH;
+                let total = total[start..].chunks_exact_mut(rows * WIDTH);
                 let panels = self.gradient.chunks_exact(gradients * WIDTH);
-                for (group, (gradient, tile)) in panels.zip(tiles).enumerate() {
+                for (group, (gradient, tile)) in panels.zip(total).enumerate() {
                     let columns = WIDTH.min(pair.units - group * WIDTH);
                     let stretches = &self.stretches;
                     Outer { input, gradient, stretches, columns }.run(simd, rows, tile);
@@ -207,24 +229,26 @@ struct Map<'a> {
 }
 
 impl Map<'_> {
-    /// For each `group` channels `[rows, width, images, group]`; the last group is narrower, or is
-    /// filled up with zeros.
+    /// For each [`ROWS`] of the channels `[rows, width, images, channels]`; or, filled up with zeros,
+    /// for each [`WIDTH`].
     #[inline(always)]
     fn pack(
         &self,
-        group: usize,
+        channels: Range<usize>,
         filled: bool,
         images: &Range<usize>,
         rows: &Range<usize>,
         packed: &mut Vec<f32>,
     ) {
+        let group = if filled { WIDTH } else { ROWS };
+        let count = if filled { channels.len().next_multiple_of(group) } else { channels.len() };
         let positions = rows.len() * self.width * images.len();
         packed.clear();
-        packed.resize(positions * if filled { self.channels.next_multiple_of(group) } else { self.channels }, 0.0);
-        for first in (0..self.channels).step_by(group) {
-            let present = group.min(self.channels - first);
+        packed.resize(positions * count, 0.0);
+        for first in channels.clone().step_by(group) {
+            let present = group.min(channels.end - first);
             let stride = if filled { group } else { present };
-            let packed = &mut packed[first * positions..][..stride * positions];
+            let packed = &mut packed[(first - channels.start) * positions..][..stride * positions];
             for (index, image) in images.clone().enumerate() {
                 let map = &self.values[image * self.height * self.width * self.channels..];
                 let map = &map[rows.start * self.width * self.channels..];
