@@ -30,7 +30,9 @@ pub(super) fn gather(
     let size = positions * panels.targets;
     let images = source.values.len() / source.size;
     let mut target = vec![0.0; images * size];
-    let together = (POSITIONS / positions).max(1);
+    // Every thread gets some. A position's sum is the same whatever it is computed with.
+    let share = images.div_ceil(rayon::current_num_threads());
+    let together = (POSITIONS / positions).min(share).max(1);
     let arch = Arch::new();
     let sources = source.values.par_chunks(together * source.size);
     target.par_chunks_mut(together * size).zip(sources).for_each(|(target, values)| {

@@ -71,6 +71,10 @@ impl Convolution {
     /// The gradient of the weight, from the input and the gradient of the output.
     pub(crate) fn weight_gradient(&self, input: &[f32], gradient: &[f32]) -> Vec<f32> {
         let &Self { channels, units, axes } = self;
+        // A tile has one row a channel: where there are few, columns of the kernel serve as such.
+        if channels < tile::ROWS && axes[1].kernel > 1 {
+            return self.by_unfolding(input, gradient);
+        }
         let images = input.len() / (self.inputs() * channels);
         let taps = self.taps();
         let tiles = Tiles { channels, units, taps };
@@ -78,13 +82,48 @@ impl Convolution {
         let mut weights = vec![0.0; units * channels * taps];
         weights.par_chunks_mut(channels * taps).enumerate().for_each(|(unit, weights)| {
             for (channel, weights) in weights.chunks_exact_mut(taps).enumerate() {
-                for (tap, weight) in weights.iter_mut().enumerate() {
-                    *weight = sums[tiles.place(unit, channel, tap)];
-                }
+                let (first, apart) = tiles.places(unit, channel);
+                let sums = sums[first..].iter().step_by(apart);
+                weights.iter_mut().zip(sums).for_each(|(weight, sum)| *weight = *sum);
             }
         });
         weights
     }
+
+    /// The same, as a kernel of one column over the input's columns side by side.
+    fn by_unfolding(&self, input: &[f32], gradient: &[f32]) -> Vec<f32> {
+        let [vertical, horizontal] = self.axes;
+        let row = horizontal.kernel * self.channels;
+        let unfolded = unfold(input, horizontal, self.channels);
+        let column =
+            Axis { input: horizontal.output, kernel: 1, stride: 1, padding: 0, ..horizontal };
+        let narrow = Self { channels: row, axes: [vertical, column], ..*self };
+        // [units, columns, channels, rows] to [units, channels, rows, columns].
+        let turned = narrow.weight_gradient(&unfolded, gradient);
+        let (taps, rows) = (self.taps(), vertical.kernel);
+        let place = |index: usize| {
+            let (unit, rest) = (index / (self.channels * taps), index % (self.channels * taps));
+            let (channel, tap) = (rest / taps, rest % taps);
+            let (y, x) = (tap / horizontal.kernel, tap % horizontal.kernel);
+            (unit * row + x * self.channels + channel) * rows + y
+        };
+        (0..turned.len()).map(|index| turned[place(index)]).collect()
+    }
+}
+
+/// For each row of the input and each column of the output, what the kernel's columns read there:
+/// `[images, height, output width, kernel width, channels]`, zeros over the edge.
+fn unfold(input: &[f32], axis: Axis, channels: usize) -> Vec<f32> {
+    let (from, to) = (axis.input * channels, axis.output * axis.kernel * channels);
+    let mut unfolded = vec![0.0; input.len() / from * to];
+    unfolded.par_chunks_mut(to).zip(input.par_chunks(from)).for_each(|(unfolded, row)| {
+        for (place, values) in unfolded.chunks_exact_mut(channels).enumerate() {
+            if let Some(column) = axis.read(place / axis.kernel, place % axis.kernel) {
+                values.copy_from_slice(&row[column * channels..][..channels]);
+            }
+        }
+    });
+    unfolded
 }
 
 /// Σ of the gradient `[images, height, width, units]` over all but the units.

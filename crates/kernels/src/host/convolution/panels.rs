@@ -54,8 +54,10 @@ impl Weight<'_> {
             for tap in 0..taps {
                 let place = if from_end { taps - 1 - tap } else { tap };
                 let row = &mut rows[place * sources + source][..present];
-                let values = values[source * step + tap..].iter().step_by(apart);
-                row.iter_mut().zip(values).for_each(|(to, from)| *to = *from);
+                let first = source * step + tap;
+                for (lane, to) in row.iter_mut().enumerate() {
+                    *to = values[first + lane * apart];
+                }
             }
         }
     }

@@ -52,11 +52,13 @@ impl Tiles {
         channels * self.taps * self.groups() * WIDTH
     }
 
-    pub(super) fn place(&self, unit: usize, channel: usize, tap: usize) -> usize {
+    /// The place of the first of the kernel's offsets, and how far the others are apart.
+    pub(super) fn places(&self, unit: usize, channel: usize) -> (usize, usize) {
         let (first, row) = (channel / ROWS * ROWS, channel % ROWS);
         let rows = ROWS.min(self.channels - first);
-        let tile = tap * self.groups() + unit / WIDTH;
-        self.size(first) + (tile * rows + row) * WIDTH + unit % WIDTH
+        let tile = rows * WIDTH;
+        let inside = row * WIDTH + unit % WIDTH;
+        (self.size(first) + unit / WIDTH * tile + inside, self.groups() * tile)
     }
 }
 
@@ -254,11 +256,25 @@ impl Map<'_> {
                 let map = &map[rows.start * self.width * self.channels..];
                 let map = &map[..rows.len() * self.width * self.channels];
                 let places = packed.chunks_exact_mut(stride).skip(index).step_by(images.len());
-                for (place, values) in places.zip(map.chunks_exact(self.channels)) {
-                    place[..present].copy_from_slice(&values[first..][..present]);
+                let values = map.chunks_exact(self.channels).map(|row| &row[first..]);
+                // Pieces of a length that is known are copied without a call.
+                match present {
+                    WIDTH => places.zip(values).for_each(copy::<WIDTH>),
+                    ROWS => places.zip(values).for_each(copy::<ROWS>),
+                    4 => places.zip(values).for_each(copy::<4>),
+                    _ => places
+                        .zip(values)
+                        .for_each(|(place, row)| place[..present].copy_from_slice(&row[..present])),
                 }
             }
         }
+    }
+}
+
+#[inline(always)]
+fn copy<const LENGTH: usize>((place, values): (&mut [f32], &[f32])) {
+    if let (Some(place), Some(values)) = (place.first_chunk_mut(), values.first_chunk::<LENGTH>()) {
+        *place = *values;
     }
 }
 

@@ -18,7 +18,9 @@ pub(super) struct Place {
     pub(super) target: usize,
 }
 
-/// What the tile's sums start from.
+/// What the tile's sums are added to. They start from zero for each piece of the inner dimension, so
+/// that rounding errors grow with the length of a piece and the number of pieces, not with their
+/// product.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Start<'a> {
     /// The same numbers in each row.
@@ -76,18 +78,7 @@ impl Pass<'_> {
         target: &mut [f32],
     ) {
         let whole = self.columns == WIDTH;
-        let mut sums: [[S::f32s; VECTORS]; TILE_ROWS] = match self.start {
-            Start::Bias(bias) => [vectors::<S, VECTORS>(bias); TILE_ROWS],
-            Start::Target if whole => {
-                from_fn(|row| vectors::<S, VECTORS>(&target[places[row].target..][..WIDTH]))
-            }
-            Start::Target => from_fn(|row| {
-                let mut values = [0.0; WIDTH];
-                let present = &target[places[row].target..][..self.columns];
-                values[..self.columns].copy_from_slice(present);
-                vectors::<S, VECTORS>(&values)
-            }),
-        };
+        let mut sums = [[simd.splat_f32s(0.0); VECTORS]; TILE_ROWS];
         for run in self.runs {
             let weights = &self.panel[run.weight * WIDTH..][..run.len * WIDTH];
             let rows = from_fn(|row| &self.source[places[row].source + run.source..][..run.len]);
@@ -95,13 +86,22 @@ impl Pass<'_> {
         }
         for (place, sums) in places.iter().zip(&sums) {
             let target = &mut target[place.target..][..self.columns];
+            let mut present = [0.0; WIDTH];
+            let before: &[f32] = match self.start {
+                Start::Bias(bias) => bias,
+                Start::Target if whole => target,
+                Start::Target => {
+                    present[..self.columns].copy_from_slice(target);
+                    &present
+                }
+            };
+            let before = vectors::<S, VECTORS>(before);
+            let after: [S::f32s; VECTORS] = from_fn(|v| simd.add_f32s(before[v], sums[v]));
             if whole {
-                let (target, _) = S::as_mut_simd_f32s(target);
-                target[..VECTORS].copy_from_slice(sums);
+                S::as_mut_simd_f32s(target).0[..VECTORS].copy_from_slice(&after);
             } else {
-                let mut values = [0.0; WIDTH];
-                S::as_mut_simd_f32s(&mut values).0[..VECTORS].copy_from_slice(sums);
-                target.copy_from_slice(&values[..self.columns]);
+                S::as_mut_simd_f32s(&mut present).0[..VECTORS].copy_from_slice(&after);
+                target.copy_from_slice(&present[..self.columns]);
             }
         }
     }
@@ -113,13 +113,15 @@ impl Pass<'_> {
             if let Start::Bias(bias) = self.start {
                 target.copy_from_slice(&bias[..self.columns]);
             }
+            let mut sums = [0.0; WIDTH];
             for run in self.runs {
                 let row = &self.source[place.source + run.source..][..run.len];
                 let weights = &self.panel[run.weight * WIDTH..];
                 for (value, weights) in row.iter().zip(weights.as_chunks::<WIDTH>().0) {
-                    target.iter_mut().zip(weights).for_each(|(sum, w)| *sum += value * w);
+                    sums.iter_mut().zip(weights).for_each(|(sum, w)| *sum += value * w);
                 }
             }
+            target.iter_mut().zip(sums).for_each(|(target, sum)| *target += sum);
         }
     }
 }
