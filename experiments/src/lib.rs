@@ -9,6 +9,7 @@
 
 pub mod cli;
 pub mod config;
+mod corrupted;
 pub mod cost;
 pub mod curve;
 pub mod data;

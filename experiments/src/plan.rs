@@ -127,6 +127,7 @@ fn id(experiment: &Experiment, dataset: &str, seed: u64, kind: Kind) -> String {
     let mut raw: Raw = experiment.resolved.clone();
     // Left out, or told by the fields beside it.
     raw.verdict = raw::Verdict::default();
+    raw.evaluate = raw::Evaluate::default();
     raw.name = String::new();
     raw.seeds = Vec::new();
     raw.backend = String::new();

@@ -82,6 +82,12 @@ impl Seeds {
         self.derive("same-as", 0)
     }
 
+    /// What is random in a corruption of the test images. It is a matter of `[evaluate] seed` and of no
+    /// network's: all are tested on the same images.
+    pub fn corruption(self, name: &str) -> u64 {
+        self.derive(&format!("corruption-{name}"), 0)
+    }
+
     fn derive(self, purpose: &str, index: usize) -> u64 {
         let digest = Sha256::digest(format!("{}/{purpose}/{index}", self.0));
         let mut bytes = [0; 8];

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::print;
 use crate::config;
 use crate::error::Error;
-use crate::records::{CurveRow, SpeedRow, files, read_table, write_atomically};
+use crate::records::{CorruptionRow, CurveRow, SpeedRow, files, read_table, write_atomically};
 use crate::verdict::Verdicts;
 use crate::{plot, summary};
 
@@ -18,11 +18,13 @@ pub(super) fn redraw(folder: &Path) -> Result<(), Error> {
     }
     let rows = rows(folder)?;
     let margin = config::margin(&folder.join(files::CONFIG))?;
-    let verdicts = Verdicts::of(&rows, margin);
+    let corruptions = corruptions(folder)?;
+    let verdicts = Verdicts::of(&rows, margin).with_corruptions(&rows, &corruptions);
     verdicts.write(folder)?;
     let text = summary::summary(&rows, margin) + &verdicts.text();
     write_atomically(&folder.join(files::SUMMARY), text.as_bytes())?;
-    let plots = plot::draw(&rows, folder)?;
+    let mut plots = plot::draw(&rows, folder)?;
+    plots.extend(plot::draw_corruptions(&rows, &corruptions, folder)?);
     print(&text);
     tracing::info!("{} plots in {}", plots.len(), folder.join(files::PLOTS).display());
     Ok(())
@@ -39,10 +41,16 @@ pub(super) fn judge(folder: &Path, margin: Option<f64>) -> Result<(), Error> {
         }
         None => config::margin(&folder.join(files::CONFIG))?,
     };
-    let verdicts = Verdicts::of(&rows(folder)?, margin);
+    let rows = rows(folder)?;
+    let verdicts = Verdicts::of(&rows, margin).with_corruptions(&rows, &corruptions(folder)?);
     verdicts.write(folder)?;
     print(&verdicts.text());
     Ok(())
+}
+
+/// What was measured under corruptions; nothing, where that was not asked for.
+fn corruptions(folder: &Path) -> Result<Vec<CorruptionRow>, Error> {
+    read_table(&folder.join(files::CORRUPTIONS))
 }
 
 fn rows(folder: &Path) -> Result<Vec<CurveRow>, Error> {

@@ -1,6 +1,6 @@
 //! The checked experiment: what the other rooms may trust.
 
-use datasets::{Augmentation, Source, Validation};
+use datasets::{Augmentation, Corruption, Severity, Source, Validation};
 use models::{Initialisation, zoo};
 use pruning::{Density, Measure};
 
@@ -66,6 +66,10 @@ pub struct Experiment {
     pub points: Option<usize>,
     /// δ of the formula.
     pub delta: f64,
+    /// What trained networks are tested under beside the test images as they are.
+    pub corruptions: Vec<(Corruption, Severity)>,
+    /// Seed of all that is random in corruptions.
+    pub corruption_seed: u64,
     /// The file as resolved, with every default.
     pub resolved: Raw,
 }

@@ -10,6 +10,7 @@ mod accuracy_axis;
 mod axes;
 mod caption;
 mod certificates;
+mod corruptions;
 mod curves;
 mod density_axis;
 mod errors;
@@ -42,7 +43,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::error::Error;
-use crate::records::{CurveRow, SpeedRow, files};
+use crate::records::{CorruptionRow, CurveRow, SpeedRow, files};
 use figure::Figure;
 
 /// Draws every figure of an experiment's rows into `folder/plots/`, each as `.svg` and `.png`;
@@ -58,6 +59,22 @@ use figure::Figure;
 /// When a figure cannot be drawn or a file cannot be written.
 pub fn draw(rows: &[CurveRow], folder: &Path) -> Result<Vec<PathBuf>, Error> {
     write(&figures::figures(rows), folder)
+}
+
+/// Draws what networks are on corrupted test images into `folder/plots/`; returns the paths written.
+///
+/// There is one figure per schedule and retraining that compares methods by the mean over all corruptions
+/// (`corrupted-<schedule>-<retraining>`), and one per method besides with a line for each corruption
+/// (`corruptions-<schedule>-<retraining>-<method>`). Without rows of corruptions there is none.
+///
+/// # Errors
+/// When a figure cannot be drawn or a file cannot be written.
+pub fn draw_corruptions(
+    rows: &[CurveRow],
+    corruptions: &[CorruptionRow],
+    folder: &Path,
+) -> Result<Vec<PathBuf>, Error> {
+    write(&corruptions::figures(rows, corruptions), folder)
 }
 
 /// Draws how fast small networks are into `folder/plots/speed.svg` and `.png`; returns the paths

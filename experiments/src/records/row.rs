@@ -3,7 +3,7 @@ use serde::de::DeserializeOwned;
 
 use super::certificates::CertificateRow;
 use super::files;
-use super::rows::{CurveRow, HistoryRow, LayerRow, RunRow};
+use super::rows::{CorruptionRow, CurveRow, HistoryRow, LayerRow, RunRow};
 
 /// A row of one of the tables: which file it stands in, and which run it belongs to.
 pub(super) trait Row: Serialize + DeserializeOwned {
@@ -23,6 +23,14 @@ impl Row for RunRow {
 
 impl Row for CurveRow {
     const FILE: &'static str = files::CURVES;
+
+    fn run(&self) -> &str {
+        &self.run
+    }
+}
+
+impl Row for CorruptionRow {
+    const FILE: &'static str = files::CORRUPTIONS;
 
     fn run(&self) -> &str {
         &self.run

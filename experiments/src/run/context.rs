@@ -95,11 +95,6 @@ impl Context<'_> {
         }
     }
 
-    /// The classes that a network predicts for the test images, to set others beside it.
-    pub(super) fn predicted(&self, network: &Network) -> Vec<u16> {
-        judge(network, self.prepared.data.test.to_report()).predicted
-    }
-
     /// Writes into a row what the test images say of its network, beside its parent's predictions.
     pub(super) fn set_test(&self, row: &mut CurveRow, judged: &Judged, parent: Option<&[u16]>) {
         set_judged(row, judged, self.prepared.data.test.to_report().host_labels(), parent);

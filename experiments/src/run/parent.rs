@@ -39,6 +39,7 @@ pub(super) fn run(context: &Context<'_>, run: &Run) -> Result<(), Error> {
             }
             row.iterations = trained.looks.last().map_or(0, |look| look.iteration);
             context.set_after(&mut row, &trained, None);
+            context.test_corrupted(&row, &trained.network, None)?;
             history(&row, &trained.looks)
         }
     };

@@ -1,3 +1,4 @@
+use crate::corrupted::Corrupted;
 use crate::curve::{Curve, distinct};
 use crate::records::{CurveRow, PotentialRow};
 
@@ -6,19 +7,51 @@ pub(super) const DELTAS: [f64; 6] = [0.0, 0.25, 0.5, 1.0, 2.0, 5.0];
 
 /// How much may go of every curve's networks at every loss.
 pub(super) fn all(rows: &[CurveRow]) -> Vec<PotentialRow> {
-    let curves = distinct(rows, Curve::of).into_iter().filter(|curve| curve.method != "dense");
-    curves.flat_map(|curve| DELTAS.map(|delta| one(rows, &curve, delta))).flatten().collect()
+    by(rows, &|row| row.test_accuracy)
 }
 
+/// The same under every corruption, and under all: the largest share that may go while the accuracy under a
+/// corruption stays within the loss of the parent's under the same one (as in Liebenwein et al. 2021, arXiv
+/// 2103.03014, "prune potential").
+pub(super) fn corrupted(rows: &[CurveRow], corrupted: &Corrupted<'_>) -> Vec<PotentialRow> {
+    let severities = corrupted.severities();
+    let named = |name: &str| {
+        let found = by(rows, &|row| corrupted.accuracy(name, row));
+        let (corruption, severities) = (name.to_owned(), severities.clone());
+        let labelled = move |row| PotentialRow {
+            corruption: corruption.clone(),
+            severities: severities.clone(),
+            ..row
+        };
+        found.into_iter().map(labelled)
+    };
+    corrupted.names().flat_map(named).collect()
+}
+
+/// By this accuracy.
+fn by(rows: &[CurveRow], accuracy: Accuracy<'_>) -> Vec<PotentialRow> {
+    let curves = distinct(rows, Curve::of).into_iter().filter(|curve| curve.method != "dense");
+    let one = |curve: Curve| DELTAS.map(|delta| one(rows, &curve, delta, accuracy));
+    curves.flat_map(one).flatten().collect()
+}
+
+/// Accuracy of a row, in [0, 1].
+type Accuracy<'a> = &'a dyn Fn(&CurveRow) -> Option<f64>;
+
 /// `None` where no seed has a parent with a result.
-fn one(rows: &[CurveRow], curve: &Curve, delta: f64) -> Option<PotentialRow> {
+fn one(
+    rows: &[CurveRow],
+    curve: &Curve,
+    delta: f64,
+    accuracy: Accuracy<'_>,
+) -> Option<PotentialRow> {
     let parents: Vec<&CurveRow> = rows
         .iter()
-        .filter(|row| row.method == "dense" && row.test_accuracy.is_some())
+        .filter(|row| row.method == "dense" && accuracy(row).is_some())
         .filter(|parent| curve.rows(rows).any(|row| row.seed == parent.seed))
         .collect();
     let left: Vec<Option<(f64, f64)>> =
-        parents.iter().map(|parent| smallest(rows, curve, parent, delta)).collect();
+        parents.iter().map(|parent| smallest(rows, curve, (parent, delta), accuracy)).collect();
     let seeds = left.len();
     let mean_gone = |left: &dyn Fn(&(f64, f64)) -> f64, all: &[Option<(f64, f64)>]| {
         all.iter().map(|pair| pair.as_ref().map_or(0.0, |pair| 1.0 - left(pair))).sum::<f64>()
@@ -39,17 +72,23 @@ fn one(rows: &[CurveRow], curve: &Curve, delta: f64) -> Option<PotentialRow> {
         seeds_without: left.iter().filter(|pair| pair.is_none()).count(),
         prune_ratio: mean_gone(&|pair| pair.0, &left),
         multiply_add_ratio: mean_gone(&|pair| pair.1, &left),
+        ..PotentialRow::default()
     })
 }
 
 /// The least share of parameters, and of multiply-adds, of a seed's networks within the loss.
-fn smallest(rows: &[CurveRow], curve: &Curve, parent: &CurveRow, delta: f64) -> Option<(f64, f64)> {
+fn smallest(
+    rows: &[CurveRow],
+    curve: &Curve,
+    (parent, delta): (&CurveRow, f64),
+    accuracy: Accuracy<'_>,
+) -> Option<(f64, f64)> {
     // Accuracies are quotients of whole numbers: the slack is for their rounding.
-    let least = parent.test_accuracy? - delta / 100.0 - 1e-9;
+    let least = accuracy(parent)? - delta / 100.0 - 1e-9;
     let shares = curve
         .rows(rows)
         .filter(|row| row.seed == parent.seed)
-        .filter(|row| row.test_accuracy.is_some_and(|accuracy| accuracy >= least))
+        .filter(|row| accuracy(row).is_some_and(|accuracy| accuracy >= least))
         .map(|row| (row.parameter_ratio, 1.0 / row.speed_up));
     shares.reduce(|a, b| (a.0.min(b.0), a.1.min(b.1)))
 }

@@ -49,6 +49,7 @@ pub(super) fn of_ship(ship: &Ship, margin: f64) -> VerdictRow {
         newly_right: mean(&rows, |row| row.newly_right.map(|count| count as f64)),
         worst_class: worst.map(|(class, _)| class),
         worst_class_drop: worst.map(|(_, drop)| 100.0 * drop),
+        corruption_drop: ship.corruption_drop,
         ..compared(&ship.curve, &rows, &ship.difference)
     }
 }

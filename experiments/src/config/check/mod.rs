@@ -2,6 +2,7 @@
 
 mod channels;
 mod dataset;
+mod evaluate;
 mod methods;
 mod pruning;
 mod training;
@@ -88,6 +89,8 @@ impl Checker {
             certificates: self.certificates(&raw.certificate),
             points: raw.prune.points,
             delta: raw.prune.delta,
+            corruptions: self.corruptions(&raw.evaluate),
+            corruption_seed: raw.evaluate.seed,
             resolved: raw,
         }
     }

@@ -4,6 +4,7 @@ mod certificate;
 mod dataset;
 mod defaults;
 mod densities;
+mod evaluate;
 mod prune;
 
 use serde::{Deserialize, Serialize};
@@ -15,6 +16,7 @@ use defaults::{
     batch_size, constant, decay, flex, kaiming_uniform, margin, no_time, one_epoch, sgd,
 };
 pub use densities::{Densities, Range, Rounds};
+pub use evaluate::{Corruptions, Evaluate};
 pub use prune::{Custom, Gradual, Method, Prune};
 
 /// The whole file.
@@ -42,6 +44,9 @@ pub struct Raw {
     /// `[certificate]`
     #[serde(default)]
     pub certificate: Certificate,
+    /// `[evaluate]`
+    #[serde(default, skip_serializing_if = "Evaluate::is_default")]
+    pub evaluate: Evaluate,
     /// `[verdict]`
     #[serde(default, skip_serializing_if = "Verdict::is_default")]
     pub verdict: Verdict,

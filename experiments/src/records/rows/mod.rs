@@ -1,10 +1,12 @@
 //! The rows of the tables of an experiment, a file for each table.
 
+mod corruption;
 mod curve;
 mod history;
 mod layer;
 mod run;
 
+pub use corruption::CorruptionRow;
 pub use curve::CurveRow;
 pub use history::HistoryRow;
 pub use layer::LayerRow;

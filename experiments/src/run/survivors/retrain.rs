@@ -37,7 +37,8 @@ impl Survivors<'_> {
             row.constants_lost = pruned.constants.as_ref().map(Constants::lost_channels);
         }
         if self.how.retraining == Retraining::None {
-            context.set_test(row, &before.test, Some(&self.predicted));
+            context.set_test(row, &before.test, Some(&self.tested.predicted));
+            context.test_corrupted(row, network, Some(&self.tested))?;
             set_untrained(row, &before);
             self.current = (start, mask.clone());
             return Ok(Vec::new());
@@ -49,7 +50,7 @@ impl Survivors<'_> {
         let trained = context.train(self.run, network.clone(), recipe, moments, masking);
         row.seconds_train = started.elapsed().as_secs_f64();
         let Some(mut trained) = self.trained(trained, row)? else { return Ok(Vec::new()) };
-        self.finish(&trained, row);
+        self.finish(&trained, row)?;
         if let Some(small) = &small {
             trained = small.widened(trained, &start);
         }
@@ -100,8 +101,9 @@ impl Survivors<'_> {
     }
 
     /// The quality of what was trained stands in the row.
-    pub(super) fn finish(&self, trained: &Trained, row: &mut CurveRow) {
+    pub(super) fn finish(&self, trained: &Trained, row: &mut CurveRow) -> Result<(), Error> {
         row.iterations = self.iterations();
-        self.context.set_after(row, trained, Some(&self.predicted));
+        self.context.set_after(row, trained, Some(&self.tested.predicted));
+        self.context.test_corrupted(row, &trained.network, Some(&self.tested))
     }
 }

@@ -10,7 +10,7 @@ use models::{Initialisation, Network, PerWeight, zoo};
 
 use super::*;
 use crate::config::{Optimiser, Schedule};
-use crate::data::{Part, Tagged};
+use crate::data::{Corrupted, Part, Tagged};
 use crate::step::Step;
 
 const SGD: Optimiser = Optimiser::Sgd { momentum: 0.9, nesterov: false, weight_decay: 1e-3 };
@@ -36,6 +36,7 @@ fn data() -> Data {
         ),
         images: Tagged::new(Part::Training, images),
         training: (200..count).collect(),
+        corrupted: Corrupted::new(dataset.test, &[], 0, (&dataset.normalisation, &device())),
         background: dataset.normalisation.background(),
     }
 }
