@@ -19,11 +19,10 @@ pub fn describe(prepared: &Prepared, folder: &Path, jobs: usize) -> String {
     let per_epoch = data.batches_per_epoch(experiment.train.batch_size);
     let trainings: usize = runs
         .iter()
-        .filter(|run| prepared.iterations(run.kind) > 0)
+        .filter(|run| prepared.iterations(run) > 0)
         .map(|run| prepared.trainings(run.kind))
         .sum();
-    let iterations: usize =
-        runs.iter().map(|run| prepared.trainings(run.kind) * prepared.iterations(run.kind)).sum();
+    let iterations: usize = runs.iter().map(|run| prepared.all_iterations(run)).sum();
     // Forward, and twice as much backward.
     let multiply_adds = 3 * architecture.multiply_adds() * experiment.train.batch_size * iterations;
     let step = seconds_per_step(prepared);
@@ -67,6 +66,14 @@ pub fn describe(prepared: &Prepared, folder: &Path, jobs: usize) -> String {
             experiment.train.batch_size
         ),
     );
+    let second: usize =
+        runs.iter().map(|run| prepared.trainings(run.kind) * prepared.second_iterations(run)).sum();
+    if second > 0 {
+        line(
+            "second copies",
+            format!("{second} of these iterations, for the stability of the first"),
+        );
+    }
     line("multiply-adds", format!("{multiply_adds:.2e} in training"));
     let estimate = Duration::from_secs_f64(step * iterations as f64 / jobs as f64);
     line(
@@ -105,7 +112,8 @@ fn seconds_per_step(prepared: &Prepared) -> f64 {
             order: seeds.order(0),
             augmentation: experiment.augmentation.map(|how| (how, seeds.augmentation(0))),
             masking: Masking::None,
-            snapshot: None,
+            fork: None,
+            snapshots: Vec::new(),
         };
         let started = Instant::now();
         let count = std::cell::Cell::new(0);

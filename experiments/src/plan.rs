@@ -17,6 +17,8 @@ pub struct Run {
     pub seed: u64,
     /// What is done.
     pub kind: Kind,
+    /// The moment that survivors, or the ticket whose masks they train, go back to; `None` where there is none.
+    pub rewind_to: Option<Step>,
     /// Ids of the runs that must be finished before.
     pub needs: Vec<String>,
 }
@@ -38,6 +40,25 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Whether the result depends on the moment that tickets go back to.
+    pub fn is_of_a_moment(self) -> bool {
+        match self {
+            Self::Parent => false,
+            Self::Survivors { timing, retraining, .. } => {
+                let has_masks_of_ticket = timing == Timing::Iterative && retraining.is_control();
+                retraining.is_rewound() || has_masks_of_ticket
+            }
+        }
+    }
+
+    /// Whether it is trained a second time where stability is asked for.
+    pub fn has_stability(self) -> bool {
+        match self {
+            Self::Parent => true,
+            Self::Survivors { retraining, .. } => retraining.has_stability(),
+        }
+    }
+
     /// Whether survivors keep the trained values that they had when they were pruned all at once: then
     /// the statistics of their norms are no longer theirs, and may be taken anew.
     pub fn keeps_trained_values(self) -> bool {
@@ -57,9 +78,10 @@ impl Kind {
 /// after those that it needs.
 pub fn plan(experiment: &Experiment, dataset: &str) -> Vec<Run> {
     let parents = experiment.seeds.iter().map(|&seed| Run {
-        id: id(experiment, dataset, seed, Kind::Parent),
+        id: id(experiment, dataset, seed, (Kind::Parent, None)),
         seed,
         kind: Kind::Parent,
+        rewind_to: None,
         needs: Vec::new(),
     });
     let mut runs: Vec<Run> = parents.collect();
@@ -70,21 +92,38 @@ pub fn plan(experiment: &Experiment, dataset: &str) -> Vec<Run> {
             retraining.sort_by_key(|retraining| retraining.is_control());
             for retraining in retraining {
                 let kind = Kind::Survivors { method, timing, retraining };
-                runs.extend(experiment.seeds.iter().map(|&seed| Run {
-                    id: id(experiment, dataset, seed, kind),
-                    seed,
-                    kind,
-                    needs: needs(experiment, dataset, seed, kind),
-                }));
+                for rewind_to in moments(experiment, kind) {
+                    let what = (kind, rewind_to);
+                    runs.extend(experiment.seeds.iter().map(|&seed| Run {
+                        id: id(experiment, dataset, seed, what),
+                        seed,
+                        kind,
+                        rewind_to,
+                        needs: needs(experiment, dataset, seed, what),
+                    }));
+                }
             }
         }
     }
     runs
 }
 
+/// The moments that such runs are done for.
+fn moments(experiment: &Experiment, kind: Kind) -> Vec<Option<Step>> {
+    match kind.is_of_a_moment() {
+        true => experiment.rewind_to.iter().copied().map(Some).collect(),
+        false => vec![None],
+    }
+}
+
 /// The run whose masks a control trains: under the iterative schedule the masks depend on how the
 /// survivors were retrained, so they must be those of the ticket.
-pub fn ticket_of(experiment: &Experiment, dataset: &str, seed: u64, kind: Kind) -> Option<String> {
+pub fn ticket_of(
+    experiment: &Experiment,
+    dataset: &str,
+    seed: u64,
+    (kind, rewind_to): (Kind, Option<Step>),
+) -> Option<String> {
     match kind {
         Kind::Survivors { method, timing: Timing::Iterative, retraining }
             if retraining.is_control() =>
@@ -94,15 +133,20 @@ pub fn ticket_of(experiment: &Experiment, dataset: &str, seed: u64, kind: Kind) 
                 timing: Timing::Iterative,
                 retraining: Retraining::Rewind,
             };
-            Some(id(experiment, dataset, seed, ticket))
+            Some(id(experiment, dataset, seed, (ticket, rewind_to)))
         }
         _ => None,
     }
 }
 
-fn needs(experiment: &Experiment, dataset: &str, seed: u64, kind: Kind) -> Vec<String> {
-    let parent = id(experiment, dataset, seed, Kind::Parent);
-    std::iter::once(parent).chain(ticket_of(experiment, dataset, seed, kind)).collect()
+fn needs(
+    experiment: &Experiment,
+    dataset: &str,
+    seed: u64,
+    what: (Kind, Option<Step>),
+) -> Vec<String> {
+    let parent = id(experiment, dataset, seed, (Kind::Parent, None));
+    std::iter::once(parent).chain(ticket_of(experiment, dataset, seed, what)).collect()
 }
 
 /// What determines a run's result. Paths, the number of workers, names and what other runs the
@@ -123,7 +167,12 @@ struct Identity<'a> {
 /// Raised when the same configuration no longer gives the same numbers.
 const RESULTS_VERSION: u32 = 2;
 
-fn id(experiment: &Experiment, dataset: &str, seed: u64, kind: Kind) -> String {
+fn id(
+    experiment: &Experiment,
+    dataset: &str,
+    seed: u64,
+    (kind, rewind_to): (Kind, Option<Step>),
+) -> String {
     let mut raw: Raw = experiment.resolved.clone();
     // Left out, or told by the fields beside it.
     raw.verdict = raw::Verdict::default();
@@ -140,6 +189,10 @@ fn id(experiment: &Experiment, dataset: &str, seed: u64, kind: Kind) -> String {
     raw.prune.densities = raw::Densities::List(Vec::new());
     raw.prune.retraining = Vec::new();
     raw.prune.reestimate_norms &= kind.keeps_trained_values();
+    raw.retrain.stability &= kind.has_stability();
+    if let Some(moment) = rewind_to {
+        raw.prune.rewind_to = raw::Moments::One(moment);
+    }
     let mut identity = Identity {
         version: RESULTS_VERSION,
         dataset,
@@ -160,7 +213,8 @@ fn id(experiment: &Experiment, dataset: &str, seed: u64, kind: Kind) -> String {
             (prune.remove_dead, prune.gradual) = (false, Gradual::default());
             (prune.budget, prune.renew_every) = (Measure::default().to_string(), Step::Epochs(1));
             identity.raw.certificate = raw::Certificate::default();
-            identity.raw.retrain = raw::Retrain::default();
+            let stability = identity.raw.retrain.stability;
+            identity.raw.retrain = raw::Retrain { stability, ..raw::Retrain::default() };
         }
         Kind::Survivors { method, timing, retraining } => {
             identity.method = Some((method.name, method.scope.label(), method.options_label()));

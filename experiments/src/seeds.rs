@@ -32,6 +32,16 @@ impl Seeds {
         self.derive("augmentation", training)
     }
 
+    /// Order of the batches of the second copy of the same training, for its stability.
+    pub fn second_order(self, training: usize) -> u64 {
+        self.derive("second-order", training)
+    }
+
+    /// Augmentation of the second copy.
+    pub fn second_augmentation(self, training: usize) -> u64 {
+        self.derive("second-augmentation", training)
+    }
+
     /// The points that sensitivities are taken over.
     pub fn points(self) -> u64 {
         self.derive("points", 0)

@@ -5,7 +5,9 @@ use std::path::Path;
 use super::print;
 use crate::config;
 use crate::error::Error;
-use crate::records::{CorruptionRow, CurveRow, SpeedRow, files, read_table, write_atomically};
+use crate::records::{
+    CorruptionRow, CurveRow, SpeedRow, StabilityRow, files, read_table, write_atomically,
+};
 use crate::verdict::Verdicts;
 use crate::{plot, summary};
 
@@ -25,6 +27,8 @@ pub(super) fn redraw(folder: &Path) -> Result<(), Error> {
     write_atomically(&folder.join(files::SUMMARY), text.as_bytes())?;
     let mut plots = plot::draw(&rows, folder)?;
     plots.extend(plot::draw_corruptions(&rows, &corruptions, folder)?);
+    let stability: Vec<StabilityRow> = read_table(&folder.join(files::STABILITY))?;
+    plots.extend(plot::draw_stability(&stability, folder)?);
     print(&text);
     tracing::info!("{} plots in {}", plots.len(), folder.join(files::PLOTS).display());
     Ok(())

@@ -58,8 +58,10 @@ pub struct Experiment {
     pub ladder: Ladder,
     /// Falling densities.
     pub densities: Vec<Density>,
-    /// The moment that `rewind` goes back to.
-    pub rewind_to: Step,
+    /// The moments that `rewind` goes back to, at least one.
+    pub rewind_to: Vec<Step>,
+    /// Whether what is rewound is trained a second time, for the error barrier.
+    pub stability: bool,
     /// C, δ and the points of certificates; `None` for none.
     pub certificates: Option<pruning::Trust>,
     /// Number of points; `None` for the formula.

@@ -10,7 +10,7 @@ use datasets::{Batch, Batches, Dataset, DeviceImages, ImageShape};
 use models::Architecture;
 use rand::seq::index;
 
-pub use corrupted::{Corrupted, CorruptedSet};
+pub use corrupted::Corrupted;
 pub use part::{Part, Tagged};
 
 use crate::config::Experiment;
@@ -35,7 +35,7 @@ pub struct Data {
     /// Test images, read for reporting only.
     pub test: Tagged,
     /// The test images under the corruptions that are asked for, for reporting only.
-    pub corrupted: Corrupted,
+    pub corrupted: Vec<Corrupted>,
     /// Value of a black pixel after normalisation, per channel: what augmentation pads with.
     pub background: Vec<f32>,
 }
@@ -71,8 +71,8 @@ impl Data {
             origin: dataset.origin.clone(),
             validation: Tagged::new(Part::Validation, images.subset(&split.validation)),
             test: Tagged::new(Part::Test, DeviceImages::new(test, normalisation, device)),
-            corrupted: Corrupted::new(
-                test.clone(),
+            corrupted: Corrupted::sets(
+                test,
                 &experiment.corruptions,
                 experiment.corruption_seed,
                 (normalisation, device),

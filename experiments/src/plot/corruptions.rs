@@ -3,7 +3,7 @@
 use super::figure::{Figure, Kind};
 use super::figures;
 use super::groups::{grouped, runs};
-use super::names::{file_name, method_label, variant};
+use super::names::{file_name, method_label, retraining_label, variant};
 use super::palette::Look;
 use super::quantity::Quantity;
 use super::series::Series;
@@ -31,7 +31,7 @@ pub(super) fn figures(rows: &[CurveRow], corruptions: &[CorruptionRow]) -> Vec<F
     let (parents, pruned): (Vec<&CurveRow>, Vec<&CurveRow>) =
         rows.iter().partition(|row| row.method == "dense");
     let by_method = grouped(&pruned, |row| {
-        (row.schedule.as_str(), row.retraining.as_str(), row.method.as_str(), variant(row))
+        (row.schedule.as_str(), retraining_label(row), row.method.as_str(), variant(row))
     });
     let lines = by_method.into_values().map(|rows| by_corruption(&corrupted, &parents, &rows));
     methods.chain(lines).collect()
@@ -47,9 +47,10 @@ fn by_corruption(corrupted: &Corrupted<'_>, parents: &[&CurveRow], rows: &[&Curv
         let look = Look::of_network(place, 0);
         Series::accuracy(name.to_owned(), look, &rows.iter().collect::<Vec<_>>())
     });
-    let CurveRow { schedule, retraining, method, network, dataset, .. } = rows[0];
+    let CurveRow { schedule, method, network, dataset, .. } = rows[0];
+    let retraining = retraining_label(rows[0]);
     Figure {
-        name: file_name(&["corruptions", schedule, retraining, method, &variant(rows[0])]),
+        name: file_name(&["corruptions", schedule, &retraining, method, &variant(rows[0])]),
         kind: Kind::Accuracy,
         title: format!("{network} on {dataset}"),
         subtitle: format!(

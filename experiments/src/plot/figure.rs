@@ -1,8 +1,10 @@
 //! A figure: what it shows, and nothing about how.
 
+use super::density_axis::percent;
 use super::layout::{WIDE_Y_LABELS, Y_LABELS};
 use super::series::Series;
 use super::spread::Spread;
+use super::stability::moment;
 
 /// What the vertical axis measures.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -14,6 +16,9 @@ pub(super) enum Kind {
     /// How many times as fast as the dense network a small one is. Its densities are shares of
     /// multiply-adds.
     Speed,
+    /// The error barrier between two copies of a training. Its densities stand for the moments from which
+    /// they saw different batches.
+    Stability,
 }
 
 impl Kind {
@@ -23,6 +28,7 @@ impl Kind {
             Self::Accuracy => "test accuracy (%), log scale of the error",
             Self::Certificate => "largest change of a logit, median over points",
             Self::Speed => "times as fast as the dense network, log scale",
+            Self::Stability => "error barrier (points of test error)",
         }
     }
 
@@ -33,6 +39,15 @@ impl Kind {
                 "density: share of prunable weights left (%), log scale"
             }
             Self::Speed => "multiply-adds left in the small dense network (%), log scale",
+            Self::Stability => "iteration from which the copies see different batches, log scale",
+        }
+    }
+
+    /// How a value on the horizontal axis is written.
+    pub(super) fn density_label(self) -> fn(f64) -> String {
+        match self {
+            Self::Stability => moment,
+            Self::Accuracy | Self::Certificate | Self::Speed => percent,
         }
     }
 
@@ -45,7 +60,7 @@ impl Kind {
     /// The room for its labels and that, in points.
     pub(super) fn axis_room(self) -> f64 {
         match self {
-            Self::Accuracy | Self::Speed => Y_LABELS,
+            Self::Accuracy | Self::Speed | Self::Stability => Y_LABELS,
             Self::Certificate => WIDE_Y_LABELS,
         }
     }

@@ -3,7 +3,7 @@
 use super::certificates::certificates;
 use super::figure::{Figure, Kind};
 use super::groups::{grouped, runs};
-use super::names::{file_name, method_label, variant};
+use super::names::{file_name, method_label, retraining_label, variant};
 use super::palette::Palette;
 use super::quantity::Quantity;
 use super::series::Series;
@@ -26,7 +26,9 @@ pub(super) fn figures(rows: &[CurveRow]) -> Vec<Figure> {
         palette: Palette::of(pruned.iter().copied()),
     };
 
-    let by_retraining = grouped(&pruned, |row| (row.schedule.as_str(), row.retraining.as_str()));
+    let by_retraining = grouped(&pruned, |row| {
+        (row.schedule.as_str(), row.retraining.as_str(), row.rewind_to.unwrap_or(0))
+    });
     let methods = by_retraining.into_values().map(|rows| experiment.methods(&rows));
     let by_method =
         grouped(&pruned, |row| (row.schedule.as_str(), row.method.as_str(), variant(row)));
@@ -44,7 +46,7 @@ struct Experiment<'a> {
 impl Experiment<'_> {
     /// The methods of one schedule and retraining.
     fn methods(&self, rows: &[&CurveRow]) -> Figure {
-        let CurveRow { schedule, retraining, .. } = rows[0];
+        let (schedule, retraining) = (&rows[0].schedule, retraining_label(rows[0]));
         let series = grouped(rows, |row| (row.method.as_str(), variant(row))).into_iter().map(
             |((method, variant), rows)| {
                 let look = self.palette.variant(method, &variant);
@@ -53,7 +55,7 @@ impl Experiment<'_> {
             },
         );
         Figure {
-            name: file_name(&["accuracy", schedule, retraining]),
+            name: file_name(&["accuracy", schedule, &retraining]),
             subtitle: format!("{schedule} pruning · retraining: {retraining}"),
             compared: "method",
             ..self.figure(rows, series.collect())
@@ -63,10 +65,12 @@ impl Experiment<'_> {
     /// The retrainings of one schedule and method.
     fn retrainings(&self, rows: &[&CurveRow]) -> Figure {
         let CurveRow { schedule, method, .. } = rows[0];
-        let series =
-            grouped(rows, |row| row.retraining.as_str()).into_iter().map(|(retraining, rows)| {
-                Series::accuracy(retraining.to_owned(), self.palette.retraining(retraining), &rows)
-            });
+        let series = grouped(rows, |row| (row.retraining.as_str(), row.rewind_to.unwrap_or(0)));
+        let series = series.into_values().map(|rows| {
+            let label = retraining_label(rows[0]);
+            let look = self.palette.retraining(&label);
+            Series::accuracy(label, look, &rows)
+        });
         Figure {
             name: file_name(&["ticket", schedule, method, &variant(rows[0])]),
             subtitle: format!("{schedule} pruning · method: {}", method_label(rows[0])),

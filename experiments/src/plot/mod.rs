@@ -21,6 +21,7 @@ mod fixtures;
 mod groups;
 mod key;
 mod layout;
+mod linear_axis;
 mod log_axis;
 mod marker;
 mod names;
@@ -34,6 +35,7 @@ mod series;
 mod span;
 mod speed;
 mod spread;
+mod stability;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -43,7 +45,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::error::Error;
-use crate::records::{CorruptionRow, CurveRow, SpeedRow, files};
+use crate::records::{CorruptionRow, CurveRow, SpeedRow, StabilityRow, files};
 use figure::Figure;
 
 /// Draws every figure of an experiment's rows into `folder/plots/`, each as `.svg` and `.png`;
@@ -75,6 +77,15 @@ pub fn draw_corruptions(
     folder: &Path,
 ) -> Result<Vec<PathBuf>, Error> {
     write(&corruptions::figures(rows, corruptions), folder)
+}
+
+/// Draws the error barriers between two copies of each training against the moment from which they differ into
+/// `folder/plots/` (`barrier-<schedule>-<method>`), where there are several moments; returns the paths written.
+///
+/// # Errors
+/// When a figure cannot be drawn or a file cannot be written.
+pub fn draw_stability(rows: &[StabilityRow], folder: &Path) -> Result<Vec<PathBuf>, Error> {
+    write(&stability::figures(rows), folder)
 }
 
 /// Draws how fast small networks are into `folder/plots/speed.svg` and `.png`; returns the paths

@@ -12,6 +12,8 @@ pub const LAYERS: &str = "layers.csv";
 pub const HISTORY: &str = "history.csv";
 /// One row per run, density and corruption of the test images.
 pub const CORRUPTIONS: &str = "corruptions.csv";
+/// One row per run, density and moment from which a training was done twice.
+pub const STABILITY: &str = "stability.csv";
 /// One row per run that has a certificate, density and layer, and one for the whole network.
 pub const CERTIFICATES: &str = "certificates.csv";
 /// One file per run, with one row per density and side of a unit.

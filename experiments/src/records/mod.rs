@@ -13,7 +13,7 @@ mod verdicts;
 
 pub use certificates::{CertificateRow, SideRow};
 pub use names::{method_label, variant};
-pub use rows::{CorruptionRow, CurveRow, HistoryRow, LayerRow, RunRow};
+pub use rows::{CorruptionRow, CurveRow, HistoryRow, LayerRow, RunRow, StabilityRow};
 pub use speed::SpeedRow;
 pub use store::Store;
 pub use table::{read_table, write_atomically, write_table};

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::certificates::CertificateRow;
 use super::row::Row;
-use super::rows::{CorruptionRow, CurveRow, HistoryRow, LayerRow, RunRow};
+use super::rows::{CorruptionRow, CurveRow, HistoryRow, LayerRow, RunRow, StabilityRow};
 use super::table::{read_table, write_table};
 use super::{files, folder};
 use crate::error::Error;
@@ -41,6 +41,7 @@ struct Tables {
     history: Appender,
     certificates: Appender,
     corruptions: Appender,
+    stability: Appender,
 }
 
 impl Store {
@@ -68,6 +69,7 @@ impl Store {
             history: Appender::open::<HistoryRow>(path, &finished, &order)?,
             certificates: Appender::open::<CertificateRow>(path, &finished, &order)?,
             corruptions: Appender::open::<CorruptionRow>(path, &finished, &order)?,
+            stability: Appender::open::<StabilityRow>(path, &finished, &order)?,
         };
         Ok(Self {
             folder: path.to_owned(),
@@ -118,6 +120,14 @@ impl Store {
         locked(&self.tables).corruptions.append(rows)
     }
 
+    /// Appends what two copies of a training are beside each other.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn append_stability(&self, rows: &[StabilityRow]) -> Result<(), Error> {
+        locked(&self.tables).stability.append(rows)
+    }
+
     /// Appends the line that makes a run finished.
     ///
     /// # Errors
@@ -141,6 +151,7 @@ impl Store {
         rewrite::<LayerRow>(&self.folder, &finished, &order)?;
         rewrite::<HistoryRow>(&self.folder, &finished, &order)?;
         rewrite::<CorruptionRow>(&self.folder, &finished, &order)?;
+        rewrite::<StabilityRow>(&self.folder, &finished, &order)?;
         rewrite::<CertificateRow>(&self.folder, &finished, &order)
     }
 }

@@ -19,6 +19,10 @@ pub struct VerdictRow {
     pub options: String,
     /// What happened to the survivors.
     pub retraining: String,
+    /// Iteration that they, or the ticket whose masks they train, went back to; 0 for initial values, and where
+    /// nothing goes back.
+    #[serde(default)]
+    pub rewind_to: usize,
     /// Density that was asked for.
     pub density_asked: f64,
     /// What it is compared with: `dense`, or the retraining of a control.
@@ -86,6 +90,10 @@ pub struct PotentialRow {
     pub options: String,
     /// What happened to the survivors.
     pub retraining: String,
+    /// Iteration that they, or the ticket whose masks they train, went back to; 0 for initial values, and where
+    /// nothing goes back.
+    #[serde(default)]
+    pub rewind_to: usize,
     /// Corruption of the test images, `all` for the mean over all that were measured; empty for the images as
     /// they are.
     #[serde(default)]

@@ -21,6 +21,7 @@ pub(super) fn compare(run: &str, before: &Path, now: &Path) -> Result<String, Er
         files::LAYERS,
         files::HISTORY,
         files::CORRUPTIONS,
+        files::STABILITY,
         files::CERTIFICATES,
     ];
     let sides = files::sides(Path::new(""), run);

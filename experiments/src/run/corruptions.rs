@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 use models::Network;
 
 use super::context::Context;
-use crate::data::{Corrupted, CorruptedSet};
+use crate::data::Corrupted;
 use crate::error::Error;
 use crate::evidence::{Paired, judge};
 use crate::records::{CorruptionRow, CurveRow, RunRow, files, read_table};
@@ -35,7 +35,7 @@ impl Context<'_> {
     /// Tests a parent on all that its survivors will be tested on.
     pub(super) fn test_parent(&self, network: &Network) -> Result<ParentTested, Error> {
         let clean = judge(network, self.prepared.data.test.to_report());
-        let corrupted = self.prepared.data.corrupted.sets().iter();
+        let corrupted = self.prepared.data.corrupted.iter();
         Ok(ParentTested {
             predicted: clean.predicted,
             accuracy: clean.evaluation.accuracy,
@@ -52,7 +52,7 @@ impl Context<'_> {
         parent: Option<&ParentTested>,
     ) -> Result<(), Error> {
         let Some(clean) = row.test_accuracy else { return Ok(()) };
-        let sets = self.prepared.data.corrupted.sets();
+        let sets = &self.prepared.data.corrupted;
         let labels = self.prepared.data.test.to_report().host_labels();
         let mut rows = Vec::with_capacity(sets.len());
         for (index, set) in sets.iter().enumerate() {
@@ -64,18 +64,17 @@ impl Context<'_> {
         self.store.append_corruptions(&rows)
     }
 
-    fn tested(&self, network: &Network, set: &CorruptedSet) -> Result<Tested, Error> {
+    fn tested(&self, network: &Network, set: &Corrupted) -> Result<Tested, Error> {
         if self.stop.load(Ordering::Relaxed) {
             return Err(Error::Interrupted);
         }
-        let images = self.prepared.data.corrupted.images(set);
-        let judged = judge(network, images.to_report());
+        let judged = judge(network, set.images().to_report());
         Ok(Tested { evaluation: judged.evaluation, predicted: judged.predicted })
     }
 }
 
 /// What a row says without a parent.
-fn plain(row: &CurveRow, set: &CorruptedSet, evaluation: Evaluation, clean: f64) -> CorruptionRow {
+fn plain(row: &CurveRow, set: &Corrupted, evaluation: Evaluation, clean: f64) -> CorruptionRow {
     let row = row.clone();
     CorruptionRow {
         run: row.run,
@@ -125,13 +124,12 @@ fn beside(
 
 /// Every finished run of the folder was tested under what is asked for now: survivors are not kept, so that
 /// it could not be made up for.
-pub(super) fn check_finished(folder: &Path, corrupted: &Corrupted) -> Result<(), Error> {
+pub(super) fn check_finished(folder: &Path, corrupted: &[Corrupted]) -> Result<(), Error> {
     let runs: Vec<RunRow> = read_table(&folder.join(files::RUNS))?;
     let path = folder.join(files::CORRUPTIONS);
     let rows: Vec<CorruptionRow> = read_table(&path)?;
     type Set = (String, u8, u64);
     let asked: BTreeSet<Set> = corrupted
-        .sets()
         .iter()
         .map(|set| (set.corruption.to_string(), set.severity.number(), set.seed))
         .collect();

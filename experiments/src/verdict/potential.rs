@@ -57,7 +57,7 @@ fn one(
         all.iter().map(|pair| pair.as_ref().map_or(0.0, |pair| 1.0 - left(pair))).sum::<f64>()
             / seeds as f64
     };
-    let Curve { schedule, method, scope, options, retraining } = curve.clone();
+    let Curve { schedule, method, scope, options, retraining, rewind_to } = curve.clone();
     let first = parents.first()?;
     Some(PotentialRow {
         dataset: first.dataset.clone(),
@@ -67,6 +67,7 @@ fn one(
         scope,
         options,
         retraining,
+        rewind_to,
         delta,
         seeds,
         seeds_without: left.iter().filter(|pair| pair.is_none()).count(),
@@ -96,6 +97,7 @@ fn smallest(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::records::CorruptionRow;
 
     fn row(method: &str, seed: u64, left: f64, accuracy: f64) -> CurveRow {
         CurveRow {
@@ -130,6 +132,49 @@ mod tests {
         assert!(near(at(1.0).prune_ratio, (0.99 + 0.75) / 2.0) && at(1.0).seeds_without == 0);
         assert!(near(at(5.0).multiply_add_ratio, 0.9) && at(5.0).seeds == 2);
         assert_eq!(found.len(), DELTAS.len());
+    }
+
+    #[test]
+    fn under_a_corruption_the_parent_is_taken_under_the_same_one() {
+        let rows = [
+            CurveRow { run: "p".to_owned(), ..row("dense", 1, 1.0, 0.98) },
+            CurveRow { run: "a".to_owned(), ..row("magnitude", 1, 0.5, 0.98) },
+            CurveRow { run: "a".to_owned(), ..row("magnitude", 1, 0.1, 0.98) },
+        ];
+        let under = |row: &CurveRow, corruption: &str, severity, test_accuracy| CorruptionRow {
+            run: row.run.clone(),
+            density_asked: row.density_asked,
+            corruption: corruption.to_owned(),
+            severity,
+            test_accuracy,
+            ..CorruptionRow::default()
+        };
+        let [parent, half, tenth] = &rows;
+        let corruptions = [
+            under(parent, "blur", 1, 0.9),
+            under(parent, "blur", 2, 0.7),
+            under(parent, "shift", 1, 0.6),
+            under(parent, "shift", 2, 0.6),
+            // As good in the mean over severities.
+            under(half, "blur", 1, 0.84),
+            under(half, "blur", 2, 0.76),
+            under(half, "shift", 1, 0.59),
+            under(half, "shift", 2, 0.59),
+            under(tenth, "blur", 1, 0.9),
+            under(tenth, "blur", 2, 0.5),
+            under(tenth, "shift", 1, 0.6),
+            under(tenth, "shift", 2, 0.6),
+        ];
+        let found = corrupted(&rows, &Corrupted::of(&corruptions));
+        let ratio = |corruption: &str, delta: f64| {
+            let of = |row: &&PotentialRow| row.corruption == corruption && row.delta == delta;
+            (found.iter().find(of).unwrap().prune_ratio * 1000.0).round() / 1000.0
+        };
+        assert_eq!([ratio("blur", 0.0), ratio("shift", 0.0)], [0.5, 0.9]);
+        // Half a point and five points behind the parent's 0.7.
+        assert_eq!([0.0, 0.5, 5.0].map(|delta| ratio("all", delta)), [0.0, 0.5, 0.9]);
+        assert_eq!((found.len(), found[0].severities.as_str()), (3 * DELTAS.len(), "1 2"));
+        assert!(found.iter().all(|row| row.seeds == 1));
     }
 
     #[test]

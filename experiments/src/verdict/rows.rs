@@ -56,7 +56,7 @@ pub(super) fn of_ship(ship: &Ship, margin: f64) -> VerdictRow {
 
 /// What every comparison has.
 fn compared(curve: &Curve, rows: &[&CurveRow], difference: &Sample) -> VerdictRow {
-    let Curve { schedule, method, scope, options, retraining } = curve.clone();
+    let Curve { schedule, method, scope, options, retraining, rewind_to } = curve.clone();
     let interval = difference.interval();
     let first = rows[0];
     VerdictRow {
@@ -67,6 +67,7 @@ fn compared(curve: &Curve, rows: &[&CurveRow], difference: &Sample) -> VerdictRo
         scope,
         options,
         retraining,
+        rewind_to,
         density_asked: first.density_asked,
         seeds: difference.seeds(),
         difference: difference.mean(),

@@ -17,7 +17,7 @@ use defaults::{
 };
 pub use densities::{Densities, Range, Rounds};
 pub use evaluate::{Corruptions, Evaluate};
-pub use prune::{Custom, Gradual, Method, Prune};
+pub use prune::{Custom, Gradual, Method, Moments, Prune};
 
 /// The whole file.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -141,4 +141,8 @@ pub struct Retrain {
     /// that they are; without it so. Else as the large one with zeros.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shrink: Option<bool>,
+    /// Whether rewound survivors and their controls, and the dense network, are trained a second time from
+    /// the moment they go back to, in another order of batches, for the error barrier between the two.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub stability: bool,
 }

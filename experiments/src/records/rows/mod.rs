@@ -5,9 +5,11 @@ mod curve;
 mod history;
 mod layer;
 mod run;
+mod stability;
 
 pub use corruption::CorruptionRow;
 pub use curve::CurveRow;
 pub use history::HistoryRow;
 pub use layer::LayerRow;
 pub use run::RunRow;
+pub use stability::StabilityRow;

@@ -5,6 +5,7 @@ mod norms;
 mod retrain;
 mod small;
 mod soft;
+mod stability;
 mod start;
 mod while_training;
 
@@ -79,7 +80,10 @@ impl<'a> Survivors<'a> {
             Retraining::AtInit => initial.clone(),
             _ => trained,
         };
-        let rewind = if context.rewind_to() == 0 { initial } else { load("rewind")? };
+        let rewind = match context.rewind_to(run) {
+            0 => initial,
+            moment => load(&context.rewind_name(moment))?,
+        };
         Ok(Some(Self {
             context,
             run,
@@ -127,7 +131,7 @@ impl<'a> Survivors<'a> {
         row.seconds_prune = started.elapsed().as_secs_f64();
         if let Some(reason) = &self.broken {
             row.status = format!("not run: {reason}");
-            context.meter.skip(self.iterations());
+            context.meter.skip(self.iterations() + context.prepared.second_iterations(self.run));
             return context.store.append(row, &[], &[], &[]);
         }
         let certificate = self.certify(k, &pruned, row)?;

@@ -44,13 +44,15 @@ impl Survivors<'_> {
             return Ok(Vec::new());
         }
         let started = Instant::now();
-        let masking = if small.is_some() { Masking::None } else { Masking::Fixed(&factors) };
+        let fixed = small.is_none().then_some(&factors);
+        let masking = fixed.map_or(Masking::None, Masking::Fixed);
         let moments = (k, self.first_iteration());
         let recipe = &prepared.experiment.retrain;
         let trained = context.train(self.run, network.clone(), recipe, moments, masking);
         row.seconds_train = started.elapsed().as_secs_f64();
         let Some(mut trained) = self.trained(trained, row)? else { return Ok(Vec::new()) };
         self.finish(&trained, row)?;
+        self.set_stability((k, network), fixed, &trained.network, row)?;
         if let Some(small) = &small {
             trained = small.widened(trained, &start);
         }
@@ -83,7 +85,8 @@ impl Survivors<'_> {
             Err(Stop::Diverged { iteration }) => {
                 row.status = format!("diverged: loss not finite at iteration {iteration}");
                 row.iterations = iteration - self.first_iteration();
-                self.context.meter.skip(self.iterations() - row.iterations);
+                let second = self.context.prepared.second_iterations(self.run);
+                self.context.meter.skip(self.iterations() - row.iterations + second);
                 self.broken = (self.how.timing == Timing::Iterative)
                     .then(|| format!("retraining diverged at density {}", row.density_asked));
                 Ok(None)

@@ -1,5 +1,6 @@
 //! Masked trainings of a small network on the embedded digits.
 
+mod fork;
 mod gradual;
 mod invariants;
 mod soft;
@@ -10,7 +11,7 @@ use models::{Initialisation, Network, PerWeight, zoo};
 
 use super::*;
 use crate::config::{Optimiser, Schedule};
-use crate::data::{Corrupted, Part, Tagged};
+use crate::data::{Part, Tagged};
 use crate::step::Step;
 
 const SGD: Optimiser = Optimiser::Sgd { momentum: 0.9, nesterov: false, weight_decay: 1e-3 };
@@ -36,7 +37,7 @@ fn data() -> Data {
         ),
         images: Tagged::new(Part::Training, images),
         training: (200..count).collect(),
-        corrupted: Corrupted::new(dataset.test, &[], 0, (&dataset.normalisation, &device())),
+        corrupted: Vec::new(),
         background: dataset.normalisation.background(),
     }
 }
@@ -75,7 +76,16 @@ fn recipe(optimiser: Optimiser) -> Recipe {
 
 fn training<'a>(data: &'a Data, recipe: &'a Recipe, masking: Masking<'a>) -> Training<'a> {
     let (iterations, order) = (0..40, 1);
-    Training { data, recipe, iterations, order, augmentation: None, masking, snapshot: None }
+    Training {
+        data,
+        recipe,
+        iterations,
+        order,
+        augmentation: None,
+        masking,
+        fork: None,
+        snapshots: Vec::new(),
+    }
 }
 
 #[test]

@@ -1,11 +1,11 @@
 use super::table;
+use crate::curve::retraining_name;
 use crate::records::{PotentialRow, method_label};
 use crate::verdict::potential::DELTAS;
 
 pub(super) fn text(potentials: &[PotentialRow]) -> Option<String> {
     let lines = as_they_are(potentials).map(|curve| {
-        let PotentialRow { schedule, method, scope, options, retraining, .. } = &curve[0];
-        let labels = [schedule.clone(), method_label(method, scope, options), retraining.clone()];
+        let labels = labels(&curve[0]);
         let ratios = curve.iter().map(|row| {
             format!("{:.1} / {:.1}", 100.0 * row.prune_ratio, 100.0 * row.multiply_add_ratio)
         });
@@ -40,18 +40,13 @@ pub(super) fn corrupted_text(potentials: &[PotentialRow]) -> Option<String> {
     let severities = &potentials.iter().find(|row| !row.corruption.is_empty())?.severities;
     let curves = as_they_are(potentials).map(|curve| &curve[0]);
     let lines = curves.map(|of| {
-        let is_own = |row: &&PotentialRow| {
-            (&row.schedule, &row.method, &row.scope, &row.options, &row.retraining)
-                == (&of.schedule, &of.method, &of.scope, &of.options, &of.retraining)
-        };
+        let is_own = |row: &&PotentialRow| labels(row) == labels(of);
         let own: Vec<&PotentialRow> = potentials.iter().filter(at).filter(is_own).collect();
         let ratio = |name: &&str| {
             let row = own.iter().find(|row| row.corruption == *name);
             row.map_or_else(|| "-".to_owned(), |row| format!("{:.1}", 100.0 * row.prune_ratio))
         };
-        let name = method_label(&of.method, &of.scope, &of.options);
-        let labels = [of.schedule.clone(), name, of.retraining.clone()];
-        labels.into_iter().chain(names.iter().map(ratio)).collect()
+        labels(of).into_iter().chain(names.iter().map(ratio)).collect()
     });
     let name = |name: &str| if name.is_empty() { "none".to_owned() } else { name.to_owned() };
     let shown: Vec<String> = names.iter().map(|each| name(each)).collect();
@@ -63,6 +58,13 @@ pub(super) fn corrupted_text(potentials: &[PotentialRow]) -> Option<String> {
          behind its parent\non the same corrupted test images, accuracy being the mean over severities {severities}, the mean over \
          seeds:\n{table}"
     ))
+}
+
+/// What curve a row is of.
+fn labels(row: &PotentialRow) -> [String; 3] {
+    let PotentialRow { schedule, method, scope, options, retraining, rewind_to, .. } = row;
+    let retraining = retraining_name(retraining, Some(*rewind_to));
+    [schedule.clone(), method_label(method, scope, options), retraining]
 }
 
 /// The curves on the test images as they are, one row a loss.

@@ -53,7 +53,7 @@ pub(super) fn text(ships: &[Ship], margin: f64) -> Option<String> {
 /// The sparsest non-inferior network of a curve.
 fn line(curve: &Curve, ships: &[Ship], margin: f64) -> Vec<String> {
     let own = || ships.iter().filter(|ship| ship.curve == *curve);
-    let labels = [curve.schedule.clone(), curve.name(), curve.retraining.clone()];
+    let labels = [curve.schedule.clone(), curve.name(), curve.retraining_name()];
     let Some(ship) = sparsest(own()) else {
         let undecided = own().filter(|ship| ship.verdict == Verdict::Undecided);
         let nearest = undecided.min_by_key(|ship| ship.more_seeds.unwrap_or(usize::MAX));
