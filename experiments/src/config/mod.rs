@@ -16,6 +16,7 @@ mod places;
 pub mod raw;
 mod read;
 mod suggest;
+mod treatment;
 
 pub use experiment::{Experiment, Optimiser, Recipe, Schedule};
 pub use ladder::Ladder;
@@ -24,3 +25,4 @@ pub use margin::margin;
 pub use method::{MaskKind, Method, Retraining, Sharing, Timing};
 pub use read::{Overrides, read};
 pub use suggest::nearest;
+pub use treatment::Treatment;

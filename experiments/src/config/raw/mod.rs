@@ -5,6 +5,7 @@ mod dataset;
 mod defaults;
 mod densities;
 mod prune;
+mod retraining;
 
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +17,7 @@ use defaults::{
 };
 pub use densities::{Densities, Range, Rounds};
 pub use prune::{Custom, Gradual, Method, Prune};
+pub use retraining::{Retraining, Treatment};
 
 /// The whole file.
 #[derive(Debug, Clone, Serialize, Deserialize)]
