@@ -167,7 +167,7 @@ fn id(
 ) -> String {
     let mut raw: Raw = experiment.resolved.clone();
     // Left out, or told by the fields beside it.
-    raw.verdict = raw::Verdict::default();
+    (raw.verdict, raw.plot) = Default::default();
     raw.name = String::new();
     raw.seeds = Vec::new();
     raw.backend = String::new();
