@@ -101,6 +101,7 @@ fn main() {
         origin: "made up".to_owned(),
         images: Tagged::new(Part::Training, images(COUNT, &device)),
         training: (0..COUNT).collect(),
+        training_sample: (0..COUNT).collect(),
         validation: Tagged::new(Part::Validation, images(64, &device)),
         test: Tagged::new(Part::Test, images(64, &device)),
         corrupted: Vec::new(),

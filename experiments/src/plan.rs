@@ -5,7 +5,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::config::raw::{self, Gradual, Raw};
-use crate::config::{Experiment, Method, Retraining, Timing};
+use crate::config::{Experiment, Method, Retraining, Timing, Treatment};
 use crate::step::Step;
 
 /// A run: the parent of a seed, or one method with one retraining over all densities.
@@ -19,8 +19,19 @@ pub struct Run {
     pub kind: Kind,
     /// The moment that survivors, or the ticket whose masks they train, go back to; `None` where there is none.
     pub rewind_to: Option<Step>,
+    /// Which repeat of it, from 1.
+    pub repeat: usize,
+    /// The densities that it comes to, by their position from 1; none for a parent.
+    pub at: Vec<usize>,
     /// Ids of the runs that must be finished before.
     pub needs: Vec<String>,
+}
+
+impl Run {
+    /// How many networks it trains, or would if there were retraining.
+    pub fn trainings(&self) -> usize {
+        if self.kind == Kind::Parent { 1 } else { self.at.len() }
+    }
 }
 
 /// What a run does.
@@ -78,29 +89,24 @@ impl Kind {
 /// after those that it needs.
 pub fn plan(experiment: &Experiment, dataset: &str) -> Vec<Run> {
     let parents = experiment.seeds.iter().map(|&seed| Run {
-        id: id(experiment, dataset, seed, (Kind::Parent, None)),
+        id: id(experiment, dataset, seed, Kind::Parent, Part::whole(None)),
         seed,
         kind: Kind::Parent,
         rewind_to: None,
+        repeat: 1,
+        at: Vec::new(),
         needs: Vec::new(),
     });
     let mut runs: Vec<Run> = parents.collect();
     for &timing in &experiment.timings {
-        for (method, retraining) in &experiment.methods {
+        for (method, treatments) in &experiment.methods {
             // Tickets come first, since their controls wait for their masks.
-            let (method, mut retraining) = (*method, retraining.clone());
-            retraining.sort_by_key(|retraining| retraining.is_control());
-            for retraining in retraining {
-                let kind = Kind::Survivors { method, timing, retraining };
+            let (method, mut treatments) = (*method, treatments.iter().collect::<Vec<_>>());
+            treatments.sort_by_key(|treatment| treatment.retraining.is_control());
+            for treatment in treatments {
+                let kind = Kind::Survivors { method, timing, retraining: treatment.retraining };
                 for rewind_to in moments(experiment, kind) {
-                    let what = (kind, rewind_to);
-                    runs.extend(experiment.seeds.iter().map(|&seed| Run {
-                        id: id(experiment, dataset, seed, what),
-                        seed,
-                        kind,
-                        rewind_to,
-                        needs: needs(experiment, dataset, seed, what),
-                    }));
+                    runs.extend(treated(experiment, dataset, (kind, rewind_to), treatment));
                 }
             }
         }
@@ -114,6 +120,27 @@ fn moments(experiment: &Experiment, kind: Kind) -> Vec<Option<Step>> {
         true => experiment.rewind_to.iter().copied().map(Some).collect(),
         false => vec![None],
     }
+}
+
+/// The runs of a treatment: every repeat, and in it every seed.
+fn treated(
+    experiment: &Experiment,
+    dataset: &str,
+    (kind, rewind_to): (Kind, Option<Step>),
+    treatment: &Treatment,
+) -> impl Iterator<Item = Run> {
+    let positions = treatment.positions(experiment.densities.len());
+    let at = treatment.at.as_deref();
+    let each = |repeat: usize| experiment.seeds.iter().map(move |&seed| (repeat, seed));
+    (1..=treatment.repeats).flat_map(each).map(move |(repeat, seed)| Run {
+        id: id(experiment, dataset, seed, kind, Part { rewind_to, repeat, at }),
+        seed,
+        kind,
+        rewind_to,
+        repeat,
+        at: positions.clone(),
+        needs: needs(experiment, dataset, seed, (kind, rewind_to)),
+    })
 }
 
 /// The run whose masks a control trains: under the iterative schedule the masks depend on how the
@@ -133,7 +160,7 @@ pub fn ticket_of(
                 timing: Timing::Iterative,
                 retraining: Retraining::Rewind,
             };
-            Some(id(experiment, dataset, seed, (ticket, rewind_to)))
+            Some(id(experiment, dataset, seed, ticket, Part::whole(rewind_to)))
         }
         _ => None,
     }
@@ -145,7 +172,7 @@ fn needs(
     seed: u64,
     what: (Kind, Option<Step>),
 ) -> Vec<String> {
-    let parent = id(experiment, dataset, seed, (Kind::Parent, None));
+    let parent = id(experiment, dataset, seed, Kind::Parent, Part::whole(None));
     std::iter::once(parent).chain(ticket_of(experiment, dataset, seed, what)).collect()
 }
 
@@ -162,6 +189,28 @@ struct Identity<'a> {
     timing: Option<&'a str>,
     retraining: Option<&'a str>,
     densities: Vec<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    repeat: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at: Option<&'a [usize]>,
+}
+
+/// Which of the runs of a kind.
+#[derive(Clone, Copy)]
+struct Part<'a> {
+    /// The moment that it, or its ticket, goes back to.
+    rewind_to: Option<Step>,
+    /// Which repeat, from 1.
+    repeat: usize,
+    /// Positions of its densities; `None` for all.
+    at: Option<&'a [usize]>,
+}
+
+impl Part<'_> {
+    /// The first time, and at every density.
+    fn whole(rewind_to: Option<Step>) -> Self {
+        Self { rewind_to, repeat: 1, at: None }
+    }
 }
 
 /// Raised when the same configuration no longer gives the same numbers.
@@ -171,12 +220,12 @@ fn id(
     experiment: &Experiment,
     dataset: &str,
     seed: u64,
-    (kind, rewind_to): (Kind, Option<Step>),
+    kind: Kind,
+    Part { rewind_to, repeat, at }: Part<'_>,
 ) -> String {
     let mut raw: Raw = experiment.resolved.clone();
     // Left out, or told by the fields beside it.
-    raw.verdict = raw::Verdict::default();
-    raw.evaluate = raw::Evaluate::default();
+    (raw.verdict, raw.plot, raw.evaluate) = Default::default();
     raw.name = String::new();
     raw.seeds = Vec::new();
     raw.backend = String::new();
@@ -203,6 +252,8 @@ fn id(
         timing: None,
         retraining: None,
         densities: Vec::new(),
+        repeat: Some(repeat).filter(|&repeat| repeat > 1),
+        at,
     };
     match kind {
         // The parent does not depend on what is done with it afterwards.

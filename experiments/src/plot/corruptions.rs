@@ -1,5 +1,6 @@
 //! Figures of networks on corrupted test images.
 
+use super::bars::Bars;
 use super::figure::{Figure, Kind};
 use super::figures;
 use super::groups::{grouped, runs};
@@ -14,14 +15,14 @@ use crate::records::{CorruptionRow, CurveRow};
 const NONE: &str = "none";
 
 /// Those that compare methods, then those that compare corruptions.
-pub(super) fn figures(rows: &[CurveRow], corruptions: &[CorruptionRow]) -> Vec<Figure> {
+pub(super) fn figures(rows: &[CurveRow], corruptions: &[CorruptionRow], bars: Bars) -> Vec<Figure> {
     let corrupted = Corrupted::of(corruptions);
     if corruptions.is_empty() {
         return Vec::new();
     }
     let means: Vec<CurveRow> = rows.iter().map(|row| under(&corrupted, ALL, row)).collect();
     let what = described(&corrupted);
-    let methods = figures::figures(&means).into_iter();
+    let methods = figures::figures(&means, bars).into_iter();
     let methods = methods.filter(|figure| figure.name.starts_with("accuracy-"));
     let methods = methods.map(|figure| Figure {
         name: figure.name.replacen("accuracy", "corrupted", 1),
@@ -33,25 +34,33 @@ pub(super) fn figures(rows: &[CurveRow], corruptions: &[CorruptionRow]) -> Vec<F
     let by_method = grouped(&pruned, |row| {
         (row.schedule.as_str(), retraining_label(row), row.method.as_str(), variant(row))
     });
-    let lines = by_method.into_values().map(|rows| by_corruption(&corrupted, &parents, &rows));
+    let lines =
+        by_method.into_values().map(|rows| by_corruption(&corrupted, &parents, &rows, bars));
     methods.chain(lines).collect()
 }
 
 /// One method under every corruption; at density 1 its parents.
-fn by_corruption(corrupted: &Corrupted<'_>, parents: &[&CurveRow], rows: &[&CurveRow]) -> Figure {
+fn by_corruption(
+    corrupted: &Corrupted<'_>,
+    parents: &[&CurveRow],
+    rows: &[&CurveRow],
+    bars: Bars,
+) -> Figure {
     let of_seed = |parent: &&&CurveRow| rows.iter().any(|row| row.seed == parent.seed);
     let all: Vec<&CurveRow> = parents.iter().filter(of_seed).chain(rows).copied().collect();
     let names = std::iter::once(NONE).chain(corrupted.names().filter(|name| *name != ALL));
     let series = names.enumerate().map(|(place, name)| {
         let rows: Vec<CurveRow> = all.iter().map(|row| under(corrupted, name, row)).collect();
         let look = Look::of_network(place, 0);
-        Series::accuracy(name.to_owned(), look, &rows.iter().collect::<Vec<_>>())
+        let rows: Vec<&CurveRow> = rows.iter().collect();
+        Series::of(name.to_owned(), look, &rows, (Quantity::Accuracy, bars))
     });
     let CurveRow { schedule, method, network, dataset, .. } = rows[0];
     let retraining = retraining_label(rows[0]);
     Figure {
         name: file_name(&["corruptions", schedule, &retraining, method, &variant(rows[0])]),
         kind: Kind::Accuracy,
+        bars,
         title: format!("{network} on {dataset}"),
         subtitle: format!(
             "{schedule} pruning · method: {} · retraining: {retraining} · mean over severities {} · at 100 %: the dense parent",
@@ -112,7 +121,7 @@ mod tests {
                 ]
             })
             .collect();
-        let figures = figures(&rows, &corruptions);
+        let figures = figures(&rows, &corruptions, Bars::Deviation);
         let names: Vec<&str> = figures.iter().map(|figure| figure.name.as_str()).collect();
         let expected = [
             "corrupted-one-shot-none",
@@ -132,6 +141,6 @@ mod tests {
         // The parent, then the survivors.
         assert!(near(mean(&figures[1], 1, 0), 0.78) && near(mean(&figures[1], 1, 1), 0.75));
         assert!(near(mean(&figures[1], 0, 0), 0.98) && near(mean(&figures[1], 2, 1), 0.55));
-        assert_eq!(super::figures(&rows, &[]), []);
+        assert_eq!(super::figures(&rows, &[], Bars::Deviation), []);
     }
 }

@@ -8,6 +8,7 @@
 
 mod accuracy_axis;
 mod axes;
+mod bars;
 mod caption;
 mod certificates;
 mod corruptions;
@@ -46,6 +47,7 @@ use std::path::{Path, PathBuf};
 
 use crate::error::Error;
 use crate::records::{CorruptionRow, CurveRow, SpeedRow, StabilityRow, files};
+pub use bars::Bars;
 use figure::Figure;
 
 /// Draws every figure of an experiment's rows into `folder/plots/`, each as `.svg` and `.png`;
@@ -53,14 +55,15 @@ use figure::Figure;
 ///
 /// There is one figure per schedule and retraining that compares methods
 /// (`accuracy-<schedule>-<retraining>`), and one per schedule and method that compares retrainings
-/// (`ticket-<schedule>-<method>[-per-layer]`) where there is more than one. Where there are
+/// (`ticket-<schedule>-<method>[-per-layer]`) where there is more than one; beside a ticket another one shows
+/// when they have their least validation loss (`stop-…`). `bars` is what those of accuracies reach to. Where there are
 /// certificates, one per schedule compares bound and truth (`certificate-<schedule>`). The same rows
 /// always give the same bytes; rows without pruned networks give no figure.
 ///
 /// # Errors
 /// When a figure cannot be drawn or a file cannot be written.
-pub fn draw(rows: &[CurveRow], folder: &Path) -> Result<Vec<PathBuf>, Error> {
-    write(&figures::figures(rows), folder)
+pub fn draw(rows: &[CurveRow], bars: Bars, folder: &Path) -> Result<Vec<PathBuf>, Error> {
+    write(&figures::figures(rows, bars), folder)
 }
 
 /// Draws what networks are on corrupted test images into `folder/plots/`; returns the paths written.
@@ -74,9 +77,10 @@ pub fn draw(rows: &[CurveRow], folder: &Path) -> Result<Vec<PathBuf>, Error> {
 pub fn draw_corruptions(
     rows: &[CurveRow],
     corruptions: &[CorruptionRow],
+    bars: Bars,
     folder: &Path,
 ) -> Result<Vec<PathBuf>, Error> {
-    write(&corruptions::figures(rows, corruptions), folder)
+    write(&corruptions::figures(rows, corruptions, bars), folder)
 }
 
 /// Draws the error barriers between two copies of each training against the moment from which they differ into
@@ -84,8 +88,12 @@ pub fn draw_corruptions(
 ///
 /// # Errors
 /// When a figure cannot be drawn or a file cannot be written.
-pub fn draw_stability(rows: &[StabilityRow], folder: &Path) -> Result<Vec<PathBuf>, Error> {
-    write(&stability::figures(rows), folder)
+pub fn draw_stability(
+    rows: &[StabilityRow],
+    bars: Bars,
+    folder: &Path,
+) -> Result<Vec<PathBuf>, Error> {
+    write(&stability::figures(rows, bars), folder)
 }
 
 /// Draws how fast small networks are into `folder/plots/speed.svg` and `.png`; returns the paths

@@ -1,6 +1,7 @@
 //! Figures of stability: the error barrier between two copies of a training against the moment from which they saw
 //! different batches.
 
+use super::bars::Bars;
 use super::density_axis::percent;
 use super::figure::{Figure, Kind};
 use super::names::file_name;
@@ -24,7 +25,7 @@ pub(super) fn moment(place: f64) -> String {
 }
 
 /// One for each schedule and method that was rewound to several moments.
-pub(super) fn figures(rows: &[StabilityRow]) -> Vec<Figure> {
+pub(super) fn figures(rows: &[StabilityRow], bars: Bars) -> Vec<Figure> {
     let (dense, pruned): (Vec<&StabilityRow>, Vec<&StabilityRow>) =
         rows.iter().partition(|row| row.method == "dense");
     let what = |row: &&StabilityRow| {
@@ -33,17 +34,22 @@ pub(super) fn figures(rows: &[StabilityRow]) -> Vec<Figure> {
     let figures = distinct(&pruned, what).into_iter().map(|(schedule, method)| {
         let is_own = |row: &&&StabilityRow| what(row) == (schedule.clone(), method.clone());
         let own: Vec<&StabilityRow> = pruned.iter().filter(is_own).copied().collect();
-        figure(&schedule, &method, &dense, &own)
+        figure((&schedule, &method), &dense, &own, bars)
     });
     figures.filter(|figure| figure.asked().len() > 1).collect()
 }
 
-fn figure(schedule: &str, method: &str, dense: &[&StabilityRow], own: &[&StabilityRow]) -> Figure {
+fn figure(
+    (schedule, method): (&str, &str),
+    dense: &[&StabilityRow],
+    own: &[&StabilityRow],
+    bars: Bars,
+) -> Figure {
     let retrainings = distinct(own, |row| row.retraining.clone());
     let densities = distinct(own, |row| row.density_asked.to_bits());
     let mut series = Vec::new();
     if !dense.is_empty() {
-        series.push(line("dense".to_owned(), Look::of_network(0, 0), dense));
+        series.push(line("dense".to_owned(), Look::of_network(0, 0), dense, bars));
     }
     for (r, retraining) in retrainings.iter().enumerate() {
         for (d, &density) in densities.iter().enumerate() {
@@ -53,13 +59,14 @@ fn figure(schedule: &str, method: &str, dense: &[&StabilityRow], own: &[&Stabili
             let rows: Vec<&StabilityRow> = own.iter().filter(is_of).copied().collect();
             let label = format!("{retraining}, {} %", percent(f64::from_bits(density)));
             if !rows.is_empty() {
-                series.push(line(label, Look::of_network(r + 1, d), &rows));
+                series.push(line(label, Look::of_network(r + 1, d), &rows, bars));
             }
         }
     }
     Figure {
         name: file_name(&["barrier", schedule, method]),
         kind: Kind::Stability,
+        bars,
         title: format!("{} on {}", own[0].network, own[0].dataset),
         subtitle: format!("{schedule} pruning · method: {method}"),
         compared: "network, density",
@@ -70,19 +77,19 @@ fn figure(schedule: &str, method: &str, dense: &[&StabilityRow], own: &[&Stabili
 }
 
 /// The barriers at every moment.
-fn line(label: String, look: Look, rows: &[&StabilityRow]) -> Series {
+fn line(label: String, look: Look, rows: &[&StabilityRow], bars: Bars) -> Series {
     let mut moments = distinct(rows, |row| row.rewind_to);
     moments.sort_unstable();
     let point = |rewind_to: usize| {
         let own = rows.iter().filter(|row| row.rewind_to == rewind_to);
         let (barriers, count) = own.fold((Vec::new(), 0), |(mut barriers, count), row| {
-            barriers.extend(row.barrier);
+            barriers.extend(row.barrier.map(|barrier| (row.seed, barrier)));
             (barriers, count + 1)
         });
         Point {
             asked: place(rewind_to),
             density: place(rewind_to),
-            value: Spread::of_accuracies(&barriers),
+            value: Spread::of_accuracies(&barriers, bars),
             lost: barriers.len() < count,
         }
     };
@@ -128,7 +135,7 @@ mod tests {
             row("magnitude", 0, 1, 0.3),
             row("magnitude", 0, 2, 0.1),
         ];
-        let figures = figures(&rows);
+        let figures = figures(&rows, Bars::Deviation);
         assert_eq!((figures.len(), figures[0].name.as_str()), (1, "barrier-one-shot-magnitude"));
         let labels: Vec<&str> =
             figures[0].series.iter().map(|series| series.label.as_str()).collect();
@@ -138,6 +145,6 @@ mod tests {
         assert!((means[0] - 0.2).abs() < 1e-12 && (means[1] - 0.01).abs() < 1e-12);
         let moments: Vec<String> = figures[0].asked().into_iter().map(moment).collect();
         assert_eq!(moments, ["0", "500"]);
-        assert_eq!(super::figures(&rows[3..]), [], "one moment alone is no line");
+        assert_eq!(super::figures(&rows[3..], Bars::Deviation), [], "one moment alone is no line");
     }
 }

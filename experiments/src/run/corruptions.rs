@@ -86,6 +86,7 @@ fn plain(row: &CurveRow, set: &Corrupted, evaluation: Evaluation, clean: f64) ->
         schedule: row.schedule,
         retraining: row.retraining,
         seed: row.seed,
+        repeat: row.repeat,
         density_asked: row.density_asked,
         density: row.density,
         corruption: set.corruption.to_string(),

@@ -44,7 +44,7 @@ impl Prepared {
 
     /// Iterations of all trainings of this run.
     pub fn all_iterations(&self, run: &Run) -> usize {
-        self.trainings(run.kind) * (self.iterations(run) + self.second_iterations(run))
+        run.trainings() * (self.iterations(run) + self.second_iterations(run))
     }
 
     /// A moment in iterations.
@@ -94,11 +94,6 @@ impl Prepared {
             Measure::Parameters => mask.kept(),
             Measure::MultiplyAdds => mask.multiply_adds(&self.architecture),
         }
-    }
-
-    /// Trainings of a run of this kind.
-    pub fn trainings(&self, kind: Kind) -> usize {
-        if kind == Kind::Parent { 1 } else { self.experiment.densities.len() }
     }
 }
 

@@ -4,7 +4,6 @@
 
 use std::time::Instant;
 
-use datasets::DeviceImages;
 use models::Network;
 
 use super::context::Context;
@@ -13,12 +12,10 @@ use crate::error::Error;
 use crate::plan::Run;
 use crate::records::{CurveRow, StabilityRow};
 use crate::seeds::Seeds;
-use crate::train::{Evaluation, Stop, Trained, evaluate};
+use crate::train::{Evaluation, Stop, Trained, evaluate, evaluate_part};
 
 /// Steps from one network to the other.
 const STEPS: usize = 10;
-/// Images that the training loss is taken over, evenly spread over the training set, at most.
-const TRAINING_IMAGES: usize = 10_000;
 
 /// Two copies of one training.
 pub(super) struct Copies<'a> {
@@ -81,21 +78,14 @@ impl Context<'_> {
         index: usize,
         (first, second): (&Network, &Network),
     ) -> Result<Vec<(Evaluation, Evaluation)>, Error> {
-        let training = self.some_training_images();
+        let (data, sample) = (&self.prepared.data, &self.prepared.data.training_sample);
         let place = |step: usize| {
             let network = first.interpolated(second, step as f32 / STEPS as f32);
             let network = norms::reestimated(self, run, network, index)?;
-            let test = evaluate(&network, self.prepared.data.test.to_report());
-            Ok((test, evaluate(&network, &training)))
+            let test = evaluate(&network, data.test.to_report());
+            Ok((test, evaluate_part(&network, data.images.to_report(), sample)))
         };
         (0..=STEPS).map(place).collect()
-    }
-
-    fn some_training_images(&self) -> DeviceImages {
-        let data = &self.prepared.data;
-        let (all, count) = (data.training.len(), TRAINING_IMAGES.min(data.training.len()));
-        let some: Vec<usize> = (0..count).map(|k| data.training[k * all / count]).collect();
-        data.images.to_report().subset(&some)
     }
 }
 

@@ -5,6 +5,7 @@ mod dataset;
 mod evaluate;
 mod methods;
 mod pruning;
+mod retraining;
 mod training;
 
 use std::collections::HashSet;

@@ -1,5 +1,7 @@
 use serde::{Deserialize, Serialize};
 
+use super::first;
+
 /// `corruptions.csv`: a run at one density, on the test images under one corruption. Runs without a result have no
 /// rows.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -22,6 +24,9 @@ pub struct CorruptionRow {
     pub retraining: String,
     /// The network's seed.
     pub seed: u64,
+    /// Which repeat of the control, from 1.
+    #[serde(default = "first")]
+    pub repeat: usize,
     /// Density that was asked for.
     pub density_asked: f64,
     /// Kept over total prunable weights.

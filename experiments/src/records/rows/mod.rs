@@ -13,3 +13,8 @@ pub use history::HistoryRow;
 pub use layer::LayerRow;
 pub use run::RunRow;
 pub use stability::StabilityRow;
+
+/// What rows that were written before there were repeats are.
+fn first() -> usize {
+    1
+}

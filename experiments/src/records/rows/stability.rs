@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::CurveRow;
+use super::{CurveRow, first};
 
 /// `stability.csv`: two copies of one training that saw different batches from some moment on, and the straight line
 /// between their final values. Runs whose first copy has no result have no rows.
@@ -24,6 +24,9 @@ pub struct StabilityRow {
     pub retraining: String,
     /// The network's seed.
     pub seed: u64,
+    /// Which repeat of the control, from 1.
+    #[serde(default = "first")]
+    pub repeat: usize,
     /// Density that was asked for.
     pub density_asked: f64,
     /// Kept over total prunable weights.
@@ -72,6 +75,7 @@ impl StabilityRow {
             schedule: row.schedule,
             retraining: row.retraining,
             seed: row.seed,
+            repeat: row.repeat,
             density_asked: row.density_asked,
             density: row.density,
             status: "ok".to_owned(),

@@ -38,6 +38,7 @@ fn data() -> Data {
         images: Tagged::new(Part::Training, images),
         training: (200..count).collect(),
         corrupted: Vec::new(),
+        training_sample: (200..count).collect(),
         background: dataset.normalisation.background(),
     }
 }
