@@ -7,7 +7,7 @@ use crate::compare::Comparison;
 use crate::config;
 use crate::error::Error;
 use crate::plot::Bars;
-use crate::records::{CurveRow, SpeedRow, files, read_table, write_atomically};
+use crate::records::{CurveRow, SpeedRow, files, read_table, write_atomically, write_table};
 use crate::verdict::Verdicts;
 use crate::{plot, summary};
 
@@ -22,6 +22,7 @@ pub(super) fn redraw(folder: &Path, bars: Option<Bars>) -> Result<(), Error> {
     let margin = config::margin(&folder.join(files::CONFIG))?;
     let verdicts = Verdicts::of(&rows, margin);
     verdicts.write(folder)?;
+    write_table(&folder.join(files::MEANS), &summary::means(&rows))?;
     let text = summary::summary(&rows, margin) + &verdicts.text();
     write_atomically(&folder.join(files::SUMMARY), text.as_bytes())?;
     let bars = bars.map_or_else(|| config::bars(&folder.join(files::CONFIG)), Ok)?;
