@@ -9,6 +9,7 @@ use crate::error::Error;
 use crate::plot::Bars;
 use crate::records::{
     CorruptionRow, CurveRow, SpeedRow, StabilityRow, files, read_table, write_atomically,
+    write_table,
 };
 use crate::verdict::Verdicts;
 use crate::{plot, summary};
@@ -25,6 +26,7 @@ pub(super) fn redraw(folder: &Path, bars: Option<Bars>) -> Result<(), Error> {
     let corruptions = corruptions(folder)?;
     let verdicts = Verdicts::of(&rows, margin).with_corruptions(&rows, &corruptions);
     verdicts.write(folder)?;
+    write_table(&folder.join(files::MEANS), &summary::means(&rows))?;
     let text = summary::summary(&rows, margin) + &verdicts.text();
     write_atomically(&folder.join(files::SUMMARY), text.as_bytes())?;
     let bars = bars.map_or_else(|| config::bars(&folder.join(files::CONFIG)), Ok)?;

@@ -24,6 +24,8 @@ pub const SPEED: &str = "speed.csv";
 pub const VERDICTS: &str = "verdicts.csv";
 /// One row per curve and loss that is put up with: how much may go.
 pub const POTENTIALS: &str = "potentials.csv";
+/// One row per curve, density and quantity: means and extremes.
+pub const MEANS: &str = "means.csv";
 /// One row per finding of others that was looked for.
 pub const COMPARISON: &str = "comparison.csv";
 /// The configuration with every default.

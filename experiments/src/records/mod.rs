@@ -5,6 +5,7 @@ pub mod certificates;
 mod comparison;
 pub mod files;
 mod folder;
+mod mean;
 mod names;
 mod row;
 mod rows;
@@ -15,6 +16,7 @@ mod verdicts;
 
 pub use certificates::{CertificateRow, SideRow};
 pub use comparison::ComparisonRow;
+pub use mean::MeanRow;
 pub use names::{method_label, variant};
 pub use rows::{CorruptionRow, CurveRow, HistoryRow, LayerRow, RunRow, StabilityRow};
 pub use speed::SpeedRow;
