@@ -7,7 +7,7 @@ use crate::config;
 use crate::error::Error;
 use crate::records::{CurveRow, SpeedRow, files, read_table, write_atomically};
 use crate::verdict::Verdicts;
-use crate::{plot, summary};
+use crate::{plot, report, summary};
 
 /// Draws plots and summary, and judges, from the rows on disk.
 pub(super) fn redraw(folder: &Path) -> Result<(), Error> {
@@ -42,6 +42,14 @@ pub(super) fn judge(folder: &Path, margin: Option<f64>) -> Result<(), Error> {
     let verdicts = Verdicts::of(&rows(folder)?, margin);
     verdicts.write(folder)?;
     print(&verdicts.text());
+    Ok(())
+}
+
+/// Writes the report from the tables on disk.
+pub(super) fn report(folder: &Path) -> Result<(), Error> {
+    report::write(folder)?;
+    let page = folder.join(files::REPORT_PAGE);
+    tracing::info!("report in {} and {}", page.display(), files::REPORT_TEXT);
     Ok(())
 }
 

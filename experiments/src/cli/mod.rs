@@ -52,6 +52,11 @@ enum Command {
         #[arg(long, value_name = "POINTS")]
         margin: Option<f64>,
     },
+    /// Write report.md, report.html and costs.csv of a results folder again, from its tables alone
+    Report {
+        /// Folder with curves.csv
+        folder: PathBuf,
+    },
     /// Do one finished run again, elsewhere, and compare its rows bit for bit
     Replay {
         /// Id of the run, from runs.csv
@@ -111,6 +116,7 @@ pub fn main() -> ExitCode {
     let outcome = match cli.command {
         Some(Command::Plot { folder }) => folder::redraw(&folder),
         Some(Command::Verdict { folder, margin }) => folder::judge(&folder, margin),
+        Some(Command::Report { folder }) => folder::report(&folder),
         Some(Command::Replay { run, results, data }) => {
             let request = replay::Request { run, results, data, stop: stop_on_interrupt() };
             replay::replay(&request).map(|text| print(&text))
@@ -173,7 +179,8 @@ fn execute(prepared: &Prepared, options: Options) -> Result<(), Error> {
         options.folder.display()
     );
     run::execute(prepared, &options)?;
-    folder::redraw(&options.folder)
+    folder::redraw(&options.folder)?;
+    folder::report(&options.folder)
 }
 
 /// Ctrl-C asks the runs to end; a second one ends the process at once.

@@ -2,11 +2,13 @@
 
 use super::errors::Errors;
 use super::figure::{Figure, Kind};
+use super::spread::Bars;
 use super::text::number;
 
 const ONE_SEED: &str =
     "One seed: there are no bars, and no difference here is known to be more than chance.";
 const SHORT_BARS: &str = "Markers hide bars shorter than they are.";
+const EMPTY_LAYERS: &str = "A layer that keeps nothing has no point.";
 const WHAT: &str = "Solid: bound, propagated through the network; dashed: change measured on the \
                     same points. Both compare the network right after pruning with the one it was \
                     pruned from.";
@@ -19,13 +21,14 @@ const SPEED: &str = "Measured in turn with the dense network: points are medians
 /// The sentences below a figure.
 pub(super) fn caption(figure: &Figure) -> String {
     let sentences = match figure.kind {
-        Kind::Accuracy => {
+        Kind::Accuracy(_) => {
             [spread(figure), dodge(figure), lost(figure), ceiling(&Errors::of(figure))]
         }
         Kind::Certificate => {
             [Some(WHAT.to_owned()), spread(figure), dodge(figure), left_out(figure)]
         }
         Kind::Speed => [Some(SPEED.to_owned()), Some(SHORT_BARS.to_owned()), None, None],
+        Kind::Layers => [spread(figure), Some(EMPTY_LAYERS.to_owned()), None, None],
     };
     sentences.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
@@ -44,16 +47,21 @@ fn spread(figure: &Figure) -> Option<String> {
         return Some(format!("Points are geometric means over {seeds}."));
     }
     let none = if fewest == 1 { "; a point of one seed has none" } else { "" };
+    let ends = "bars reach from the least to the greatest";
     Some(match figure.kind {
-        Kind::Accuracy => {
+        Kind::Accuracy(bars) => {
             let band = figure.parent.is_some_and(|parent| parent.ends.is_some());
-            let bars = if band { "Bars and grey band" } else { "Bars" };
-            format!("{bars}: ±1 sample standard deviation over {seeds}{none}. {SHORT_BARS}")
+            let what = if band { "Bars and grey band" } else { "Bars" };
+            let reach = match bars {
+                Bars::Deviation => "±1 sample standard deviation",
+                Bars::Interval => "Student's 95 % interval of the mean",
+            };
+            format!("{what}: {reach} over {seeds}{none}. {SHORT_BARS}")
         }
-        Kind::Certificate | Kind::Speed => format!(
-            "Points are geometric means over {seeds}, bars reach from the least to the greatest\
-             {none}. {SHORT_BARS}"
-        ),
+        Kind::Certificate | Kind::Speed => {
+            format!("Points are geometric means over {seeds}, {ends}{none}. {SHORT_BARS}")
+        }
+        Kind::Layers => format!("Points are means over {seeds}, {ends}{none}. {SHORT_BARS}"),
     })
 }
 
@@ -91,7 +99,7 @@ mod tests {
     use crate::records::CurveRow;
 
     fn of(rows: &[CurveRow]) -> String {
-        let figure = &figures(rows)[0];
+        let figure = &figures(rows, Bars::Deviation)[0];
         caption(figure)
     }
 
@@ -116,7 +124,7 @@ mod tests {
 
     #[test]
     fn says_what_is_compared_in_a_certificate() {
-        let of = |rows: &[CurveRow]| caption(figures(rows).last().unwrap());
+        let of = |rows: &[CurveRow]| caption(figures(rows, Bars::Deviation).last().unwrap());
         let rows = certificates();
         let text = of(&rows);
         assert!(text.starts_with(WHAT), "{text}");

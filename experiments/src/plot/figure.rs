@@ -2,34 +2,37 @@
 
 use super::layout::{WIDE_Y_LABELS, Y_LABELS};
 use super::series::Series;
-use super::spread::Spread;
+use super::spread::{Bars, Spread};
 
 /// What the vertical axis measures.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Kind {
-    /// Test accuracy.
-    Accuracy,
+    /// Test accuracy, with bars of this kind.
+    Accuracy(Bars),
     /// The largest change of a logit by pruning: its bound and the truth.
     Certificate,
     /// How many times as fast as the dense network a small one is. Its densities are shares of
     /// multiply-adds.
     Speed,
+    /// The densities of layers, in percent.
+    Layers,
 }
 
 impl Kind {
     /// What the axis is called.
     pub(super) fn axis_title(self) -> &'static str {
         match self {
-            Self::Accuracy => "test accuracy (%), log scale of the error",
+            Self::Accuracy(_) => "test accuracy (%), log scale of the error",
             Self::Certificate => "largest change of a logit, median over points",
             Self::Speed => "times as fast as the dense network, log scale",
+            Self::Layers => "density of the layer (%), log scale",
         }
     }
 
     /// What the horizontal axis is called.
     pub(super) fn density_title(self) -> &'static str {
         match self {
-            Self::Accuracy | Self::Certificate => {
+            Self::Accuracy(_) | Self::Certificate | Self::Layers => {
                 "density: share of prunable weights left (%), log scale"
             }
             Self::Speed => "multiply-adds left in the small dense network (%), log scale",
@@ -42,10 +45,15 @@ impl Kind {
         self != Self::Speed
     }
 
+    /// Whether anything is shifted at all.
+    pub(super) fn shifts(self) -> bool {
+        self != Self::Layers
+    }
+
     /// The room for its labels and that, in points.
     pub(super) fn axis_room(self) -> f64 {
         match self {
-            Self::Accuracy | Self::Speed => Y_LABELS,
+            Self::Accuracy(_) | Self::Speed | Self::Layers => Y_LABELS,
             Self::Certificate => WIDE_Y_LABELS,
         }
     }
@@ -111,6 +119,6 @@ impl Figure {
     /// Whether the densities at which runs were lost are marked. Where a certificate lacks a value
     /// nothing went wrong: 0 is the best there is.
     pub(super) fn marks_lost(&self) -> bool {
-        self.kind == Kind::Accuracy && self.lost > 0
+        matches!(self.kind, Kind::Accuracy(_)) && self.lost > 0
     }
 }

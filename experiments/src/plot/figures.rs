@@ -7,12 +7,12 @@ use super::names::{file_name, method_label, variant};
 use super::palette::Palette;
 use super::quantity::Quantity;
 use super::series::Series;
-use super::spread::Spread;
+use super::spread::{Bars, Spread};
 use crate::records::CurveRow;
 
 /// Every figure: first those that compare methods, then those that compare retrainings, then those
-/// of certificates.
-pub(super) fn figures(rows: &[CurveRow]) -> Vec<Figure> {
+/// of certificates. `bars` are those of accuracies.
+pub(super) fn figures(rows: &[CurveRow], bars: Bars) -> Vec<Figure> {
     let (parents, pruned): (Vec<&CurveRow>, Vec<&CurveRow>) =
         rows.iter().partition(|row| is_parent(row));
     let pruned: Vec<&CurveRow> = pruned
@@ -22,7 +22,8 @@ pub(super) fn figures(rows: &[CurveRow]) -> Vec<Figure> {
     let dense: Vec<f64> =
         parents.into_iter().filter_map(|row| Quantity::Accuracy.of(row)).collect();
     let experiment = Experiment {
-        parent: Spread::of_accuracies(&dense),
+        bars,
+        parent: Spread::of_accuracies(&dense, bars),
         palette: Palette::of(pruned.iter().copied()),
     };
 
@@ -37,6 +38,7 @@ pub(super) fn figures(rows: &[CurveRow]) -> Vec<Figure> {
 
 /// What all figures share.
 struct Experiment<'a> {
+    bars: Bars,
     parent: Option<Spread>,
     palette: Palette<'a>,
 }
@@ -49,7 +51,7 @@ impl Experiment<'_> {
             |((method, variant), rows)| {
                 let look = self.palette.variant(method, &variant);
                 let look = if variant.is_empty() { look } else { look.opened() };
-                Series::accuracy(method_label(rows[0]), look, &rows)
+                Series::accuracy(method_label(rows[0]), look, &rows, self.bars)
             },
         );
         Figure {
@@ -65,7 +67,8 @@ impl Experiment<'_> {
         let CurveRow { schedule, method, .. } = rows[0];
         let series =
             grouped(rows, |row| row.retraining.as_str()).into_iter().map(|(retraining, rows)| {
-                Series::accuracy(retraining.to_owned(), self.palette.retraining(retraining), &rows)
+                let look = self.palette.retraining(retraining);
+                Series::accuracy(retraining.to_owned(), look, &rows, self.bars)
             });
         Figure {
             name: file_name(&["ticket", schedule, method, &variant(rows[0])]),
@@ -80,7 +83,7 @@ impl Experiment<'_> {
         series.sort_by_key(|series| series.look.rank);
         Figure {
             name: String::new(),
-            kind: Kind::Accuracy,
+            kind: Kind::Accuracy(self.bars),
             title: format!("{} on {}", rows[0].network, rows[0].dataset),
             subtitle: String::new(),
             compared: "",
@@ -99,6 +102,10 @@ fn is_parent(row: &CurveRow) -> bool {
 mod tests {
     use super::*;
     use crate::plot::fixtures::{experiment, lost, parent, row};
+
+    fn figures(rows: &[CurveRow]) -> Vec<Figure> {
+        super::figures(rows, Bars::Deviation)
+    }
 
     fn names(figures: &[Figure]) -> Vec<&str> {
         figures.iter().map(|figure| figure.name.as_str()).collect()

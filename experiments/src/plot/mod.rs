@@ -10,6 +10,7 @@ mod accuracy_axis;
 mod axes;
 mod caption;
 mod certificates;
+mod chart;
 mod curves;
 mod density_axis;
 mod errors;
@@ -19,6 +20,7 @@ mod figures;
 mod fixtures;
 mod groups;
 mod key;
+mod layers;
 mod layout;
 mod log_axis;
 mod marker;
@@ -42,8 +44,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::error::Error;
-use crate::records::{CurveRow, SpeedRow, files};
+use crate::records::{CurveRow, LayerRow, SpeedRow, files};
+pub use chart::{Chart, Mark, Piece};
 use figure::Figure;
+pub use spread::Bars;
 
 /// Draws every figure of an experiment's rows into `folder/plots/`, each as `.svg` and `.png`;
 /// returns the paths written.
@@ -57,7 +61,31 @@ use figure::Figure;
 /// # Errors
 /// When a figure cannot be drawn or a file cannot be written.
 pub fn draw(rows: &[CurveRow], folder: &Path) -> Result<Vec<PathBuf>, Error> {
-    write(&figures::figures(rows), folder)
+    write(&figures::figures(rows, Bars::Deviation), folder)
+}
+
+/// The same figures in pieces, with bars of this kind, for a page of its own.
+///
+/// # Errors
+/// When a figure cannot be drawn.
+pub fn charts(rows: &[CurveRow], bars: Bars) -> Result<Vec<Chart>, Error> {
+    let figures = figures::figures(rows, bars);
+    let charts = figures.iter().map(|figure| piecewise(figure));
+    charts.filter_map(Result::transpose).collect()
+}
+
+/// What each layer keeps against what the network keeps, for rows of one method, schedule and
+/// retraining; `None` without rows.
+///
+/// # Errors
+/// When the figure cannot be drawn.
+pub fn layer_chart(name: &str, subtitle: &str, rows: &[&LayerRow]) -> Result<Option<Chart>, Error> {
+    layers::figure(name, subtitle, rows).as_ref().map_or(Ok(None), piecewise)
+}
+
+fn piecewise(figure: &Figure) -> Result<Option<Chart>, Error> {
+    let undrawn = |problem| Error::Plot { path: PathBuf::from(&figure.name), problem };
+    chart::chart(figure).map_err(undrawn)
 }
 
 /// Draws how fast small networks are into `folder/plots/speed.svg` and `.png`; returns the paths

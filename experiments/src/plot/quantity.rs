@@ -1,6 +1,6 @@
 //! What a line shows: which value of a row, and which mean over seeds.
 
-use super::spread::Spread;
+use super::spread::{Bars, Spread};
 use crate::records::CurveRow;
 
 /// A value of a row.
@@ -29,10 +29,10 @@ impl Quantity {
         }
     }
 
-    /// The mean over seeds.
-    pub(super) fn spread(self, values: &[f64]) -> Option<Spread> {
+    /// The mean over seeds; `bars` are those of accuracies.
+    pub(super) fn spread(self, values: &[f64], bars: Bars) -> Option<Spread> {
         match self {
-            Self::Accuracy => Spread::of_accuracies(values),
+            Self::Accuracy => Spread::of_accuracies(values, bars),
             Self::LogitBound | Self::LogitChange => Spread::of_factors(values),
         }
     }

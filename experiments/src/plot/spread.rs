@@ -2,6 +2,17 @@
 
 use statrs::statistics::Statistics;
 
+use crate::statistics::Sample;
+
+/// What the bars of accuracies reach over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bars {
+    /// One sample standard deviation to both sides.
+    Deviation,
+    /// Student's 95 % interval of the mean.
+    Interval,
+}
+
 /// A mean over seeds and how far they spread.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Spread {
@@ -12,14 +23,26 @@ pub(super) struct Spread {
 }
 
 impl Spread {
-    /// The arithmetic mean of accuracies and one sample standard deviation around it, `None`
-    /// without any. There is no accuracy beyond 0 and 1.
-    pub(super) fn of_accuracies(accuracies: &[f64]) -> Option<Self> {
+    /// The arithmetic mean of accuracies and the bar around it, `None` without any. There is no accuracy
+    /// beyond 0 and 1.
+    pub(super) fn of_accuracies(accuracies: &[f64], bars: Bars) -> Option<Self> {
         let mean = accuracies.mean();
         Self::around(mean, accuracies, || {
-            let deviation = accuracies.std_dev();
-            ((mean - deviation).max(0.0), (mean + deviation).min(1.0))
+            let (low, high) = match bars {
+                Bars::Deviation => (mean - accuracies.std_dev(), mean + accuracies.std_dev()),
+                Bars::Interval => Sample::new((0..).zip(accuracies.iter().copied()))
+                    .interval()
+                    .map_or((mean, mean), |interval| (interval.low, interval.high)),
+            };
+            (low.max(0.0), high.min(1.0))
         })
+    }
+
+    /// The arithmetic mean of shares, the least and the greatest of them; `None` without any, and where
+    /// none is above 0.
+    pub(super) fn of_shares(shares: &[f64]) -> Option<Self> {
+        let spread = Self::around(shares.mean(), shares, || (shares.min(), shares.max()));
+        spread.filter(|spread| spread.mean > 0.0)
     }
 
     /// The geometric mean of positive values, the least and the greatest of them, `None` without
@@ -46,7 +69,7 @@ mod tests {
 
     #[test]
     fn the_deviation_is_that_of_a_sample() {
-        let spread = Spread::of_accuracies(&[0.90, 0.92, 0.94]).unwrap();
+        let spread = Spread::of_accuracies(&[0.90, 0.92, 0.94], Bars::Deviation).unwrap();
         let (low, high) = spread.ends.unwrap();
         assert!((spread.mean - 0.92).abs() < 1e-12);
         assert!((low - 0.90).abs() < 1e-12 && (high - 0.94).abs() < 1e-12);
@@ -54,10 +77,29 @@ mod tests {
     }
 
     #[test]
+    fn intervals_are_students() {
+        // t of 2 degrees of freedom at 97.5 %: 4.302653.
+        let spread = Spread::of_accuracies(&[0.90, 0.92, 0.94], Bars::Interval).unwrap();
+        let (low, high) = spread.ends.unwrap();
+        let half = 4.302_653 * 0.02 / 3_f64.sqrt();
+        assert!((low - (0.92 - half)).abs() < 1e-7 && (high - (0.92 + half)).abs() < 1e-7);
+    }
+
+    #[test]
+    fn shares_reach_from_the_least_to_the_greatest() {
+        let spread = Spread::of_shares(&[0.0, 0.1, 0.2]).unwrap();
+        assert!((spread.mean - 0.1).abs() < 1e-12);
+        assert_eq!((spread.ends, spread.seeds), (Some((0.0, 0.2)), 3));
+        assert_eq!(Spread::of_shares(&[0.0, 0.0]), None);
+    }
+
+    #[test]
     fn one_seed_has_no_bar_and_bars_end_at_0_and_1() {
-        assert_eq!(Spread::of_accuracies(&[]), None);
-        assert_eq!(Spread::of_accuracies(&[0.9]).unwrap().ends, None);
-        assert_eq!(Spread::of_accuracies(&[0.0, 1.0]).unwrap().ends, Some((0.0, 1.0)));
+        assert_eq!(Spread::of_accuracies(&[], Bars::Deviation), None);
+        assert_eq!(Spread::of_accuracies(&[0.9], Bars::Interval).unwrap().ends, None);
+        for bars in [Bars::Deviation, Bars::Interval] {
+            assert_eq!(Spread::of_accuracies(&[0.0, 1.0], bars).unwrap().ends, Some((0.0, 1.0)));
+        }
     }
 
     #[test]

@@ -43,23 +43,26 @@ fn every_figure_is_a_png_of_twice_the_points_and_an_svg() {
 
 /// The figure of certificates alone.
 fn certificate() -> Option<Figure> {
-    figures::figures(&certificates()).into_iter().find(|figure| figure.kind == Kind::Certificate)
+    figures::figures(&certificates(), Bars::Deviation)
+        .into_iter()
+        .find(|figure| figure.kind == Kind::Certificate)
 }
 
 #[test]
 fn no_point_and_no_bar_is_cropped() {
     let margins = Margins { start: 40.0, end: 40.0 };
-    let figures = figures::figures(&experiment()).into_iter();
+    let figures = figures::figures(&experiment(), Bars::Deviation).into_iter();
     let figures = figures.chain(certificate()).chain(speed::speed(&speeds()));
     for figure in figures {
         let axis = ValueAxis::of(&figure, 1400.0, margins, 80.0);
         let spreads: Vec<Spread> = figure.spreads().collect();
         let expected = match figure.kind {
-            Kind::Accuracy => 8 * figure.series.len() + 1,
+            Kind::Accuracy(_) => 8 * figure.series.len() + 1,
             // Of both bounds and changes, but for one density without a change.
             Kind::Certificate => 2 * 6 * figure.series.len() - 1,
             // The dense network and two others, for forward passes and training steps.
             Kind::Speed => 2 * 3 * figure.series.len(),
+            Kind::Layers => unreachable!("none is among these"),
         };
         assert_eq!(spreads.len(), expected, "{}", figure.name);
         let ends = spreads.iter().flat_map(|spread| {

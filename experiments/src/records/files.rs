@@ -20,6 +20,16 @@ pub const SPEED: &str = "speed.csv";
 pub const VERDICTS: &str = "verdicts.csv";
 /// One row per curve and loss that is put up with: how much may go.
 pub const POTENTIALS: &str = "potentials.csv";
+/// One row per curve that is no control and density: what it took to find, and what it saves.
+pub const COSTS: &str = "costs.csv";
+/// The report as text.
+pub const REPORT_TEXT: &str = "report.md";
+/// The report as a page.
+pub const REPORT_PAGE: &str = "report.html";
+/// One row per network, corruption and severity, where there is such a file.
+pub const CORRUPTIONS: &str = "corruptions.csv";
+/// One row per finding of a paper that was compared, where there is such a file.
+pub const COMPARISON: &str = "comparison.csv";
 /// The configuration with every default.
 pub const CONFIG: &str = "config.toml";
 /// The table that the terminal shows at the end.
