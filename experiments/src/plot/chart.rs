@@ -18,7 +18,7 @@ use super::text::{Lettering, number, register_fonts};
 use super::{axes, density_axis};
 
 /// Size of a chart, in points: two stand side by side on a desk, and one is legible on a phone.
-const SIZE: (f64, f64) = (470.0, 350.0);
+const SIZE: (f64, f64) = (450.0, 340.0);
 
 /// A figure without title and key: what it shows, as parts of an SVG picture.
 #[derive(Debug, Clone, PartialEq)]

@@ -61,7 +61,7 @@ impl Settings {
         number.filter(|&number| number > 0.0)
     }
 
-    /// Every key and value, in the order of the file.
+    /// Every key and value, in the order of the alphabet.
     pub(super) fn all(&self) -> impl Iterator<Item = (&str, String)> {
         self.0.iter().map(|(key, value)| (key.as_str(), shown(value)))
     }

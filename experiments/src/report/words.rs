@@ -46,6 +46,7 @@ pub(super) fn plain(value: f64) -> String {
 /// Seconds in a unit that suits them.
 pub(super) fn time(seconds: f64) -> String {
     match seconds {
+        0.0 => "0 s".to_owned(),
         0.0..0.1 => format!("{:.1} ms", 1e3 * seconds),
         0.1..120.0 => format!("{seconds:.1} s"),
         120.0..7200.0 => format!("{:.1} min", seconds / 60.0),
@@ -102,8 +103,8 @@ mod tests {
             ["0.000", "1.20e-4", "0.250", "3.33", "33.3", "333", "3,333"]
         );
         assert_eq!(
-            [0.01, 29.8, 300.0, 7200.0].map(time),
-            ["10.0 ms", "29.8 s", "5.0 min", "2.0 h"]
+            [0.0, 0.01, 29.8, 300.0, 7200.0].map(time),
+            ["0 s", "10.0 ms", "29.8 s", "5.0 min", "2.0 h"]
         );
         assert_eq!(with_ends(Some(0.1), Some(-0.2), Some(0.4)), "+0.10 [−0.20, +0.40]");
         assert_eq!(

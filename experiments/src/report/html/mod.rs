@@ -71,10 +71,12 @@ fn section(section: &Section) -> Markup {
 
 fn block(section: &str, tables: &mut usize, block: &Block) -> Markup {
     match block {
-        Block::Text(text) => html! { p { (text) } },
-        Block::List(items) => html! { ul class="answers" { @for item in items { li { (item) } } } },
+        Block::Text(text) => html! { p { (kept_together(text)) } },
+        Block::List(items) => html! {
+            ul class="answers" { @for item in items { li { (kept_together(item)) } } }
+        },
         Block::Facts(facts) => html! {
-            dl { @for (name, value) in facts { div { dt { (name) } dd { (value) } } } }
+            dl { @for (name, value) in facts { div { dt { (name) } dd { (kept_together(value)) } } } }
         },
         Block::Table(table) => {
             *tables += 1;
@@ -91,6 +93,11 @@ fn block(section: &str, tables: &mut usize, block: &Block) -> Markup {
             }
         }
     }
+}
+
+/// A number and its unit in one line.
+fn kept_together(text: &str) -> String {
+    text.replace(" %", "\u{a0}%")
 }
 
 fn folded(folded: bool, title: &str, inner: Markup) -> Markup {

@@ -46,6 +46,8 @@
     mark.classList.add("on");
     tip.textContent = mark.dataset.text;
     tip.hidden = false;
+    // Its size at the edge of the window would be another.
+    tip.style.left = tip.style.top = "0";
     const at = mark.getBoundingClientRect();
     const box = tip.getBoundingClientRect();
     const left = Math.min(Math.max(4, at.left + at.width / 2 - box.width / 2), document.documentElement.clientWidth - box.width - 4);

@@ -9,9 +9,9 @@ pub(super) fn render(table: &Table, id: &str) -> Markup {
     let numeric: Vec<bool> =
         (0..table.columns.len()).map(|column| table.is_numeric(column)).collect();
     html! {
-        section class="scroll" tabindex="0" aria-labelledby=(id) {
+        div class="scroll" role="group" tabindex="0" aria-labelledby=(id) {
             table {
-                caption id=(id) { (table.caption) }
+                caption { span id=(id) { (table.caption) } }
                 thead {
                     tr {
                         @for (name, numeric) in table.columns.iter().zip(&numeric) {

@@ -140,9 +140,11 @@ fn shipping(results: &Results) -> String {
              parent.",
             results.margin
         ),
-        Some(row) => format!(
+        Some(row) => {
+            let without = (!row.missing.is_empty()).then(|| format!(" (told without {})", row.missing));
+            format!(
             "May one be shipped? {} of {asked}; the sparsest is {} ({}, {}) at density {}: {} points against its \
-             parent, compression {:.1}, theoretical speed-up {:.1}.",
+             parent, compression {:.1}, theoretical speed-up {:.1}{}.",
             shown.count(),
             method_label(&row.method, &row.scope, &row.options),
             row.schedule,
@@ -150,8 +152,9 @@ fn shipping(results: &Results) -> String {
             curve::percent(row.density_asked),
             with_ends(row.difference, row.low, row.high),
             row.compression,
-            row.speed_up
-        ),
+            row.speed_up,
+            without.unwrap_or_default()
+        ) },
     }
 }
 
@@ -164,12 +167,15 @@ fn potential(results: &Results) -> Option<String> {
             || (row.prune_ratio == best.prune_ratio && row.delta < best.delta);
         if is_better { row } else { best }
     })?;
+    let loss = match best.delta {
+        0.0 => "no loss".to_owned(),
+        delta => format!("a loss of at most {delta} points"),
+    };
     (best.prune_ratio > 0.0).then(|| {
         format!(
-            "How much may go? {} of the parameters at a loss of at most {} points, the mean over {}: {} ({}, {}). No \
-             test: what was seen.",
+            "How much may go? {} of the parameters at {}, the mean over {}: {} ({}, {}). No test: what was seen.",
             percent(best.prune_ratio, 1),
-            best.delta,
+            loss,
             many(best.seeds, "seed"),
             method_label(&best.method, &best.scope, &best.options),
             best.schedule,
