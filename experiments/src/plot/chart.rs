@@ -91,7 +91,7 @@ pub(super) fn chart(figure: &Figure) -> Result<Option<Chart>, String> {
         let kinds = match figure.kind {
             Kind::Certificate => [", bound", ", measured"],
             Kind::Speed => [", forward pass", ", training step"],
-            Kind::Accuracy(_) | Kind::Layers => ["", ""],
+            Kind::Accuracy | Kind::Stop | Kind::Layers => ["", ""],
         };
         let marks = lines
             .iter()
@@ -157,13 +157,21 @@ fn marks(line: &Placed<'_>, kind: Kind, label: &str) -> Vec<Mark> {
 /// Mean, ends of the bar and number of seeds.
 fn value_text(kind: Kind, value: Spread) -> String {
     let shown = |value: f64| match kind {
-        Kind::Accuracy(_) => format!("{:.2}", 100.0 * value),
+        Kind::Accuracy => format!("{:.2}", 100.0 * value),
         Kind::Layers => number(value, 3),
+        Kind::Stop => number(value, 1),
         Kind::Certificate | Kind::Speed => format!("{value:.3}"),
     };
-    let unit = if matches!(kind, Kind::Accuracy(_) | Kind::Layers) { " %" } else { "" };
+    let unit = if matches!(kind, Kind::Accuracy | Kind::Layers) { " %" } else { "" };
     let ends = value.ends.map(|(low, high)| format!(" [{}, {}]", shown(low), shown(high)));
-    format!("{}{unit}{}, n = {}", shown(value.mean), ends.unwrap_or_default(), value.seeds)
+    let trials = (value.trials > value.seeds).then(|| format!(" ({} trials)", value.trials));
+    format!(
+        "{}{unit}{}, n = {}{}",
+        shown(value.mean),
+        ends.unwrap_or_default(),
+        value.seeds,
+        trials.unwrap_or_default()
+    )
 }
 
 fn sample(sample: &Sample) -> Result<String, String> {

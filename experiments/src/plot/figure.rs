@@ -1,14 +1,17 @@
 //! A figure: what it shows, and nothing about how.
 
+use super::bars::Bars;
 use super::layout::{WIDE_Y_LABELS, Y_LABELS};
 use super::series::Series;
-use super::spread::{Bars, Spread};
+use super::spread::Spread;
 
 /// What the vertical axis measures.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Kind {
-    /// Test accuracy, with bars of this kind.
-    Accuracy(Bars),
+    /// Test accuracy.
+    Accuracy,
+    /// Iteration of the least validation loss.
+    Stop,
     /// The largest change of a logit by pruning: its bound and the truth.
     Certificate,
     /// How many times as fast as the dense network a small one is. Its densities are shares of
@@ -22,7 +25,8 @@ impl Kind {
     /// What the axis is called.
     pub(super) fn axis_title(self) -> &'static str {
         match self {
-            Self::Accuracy(_) => "test accuracy (%), log scale of the error",
+            Self::Accuracy => "test accuracy (%), log scale of the error",
+            Self::Stop => "iteration of the least validation loss, log scale",
             Self::Certificate => "largest change of a logit, median over points",
             Self::Speed => "times as fast as the dense network, log scale",
             Self::Layers => "density of the layer (%), log scale",
@@ -32,7 +36,7 @@ impl Kind {
     /// What the horizontal axis is called.
     pub(super) fn density_title(self) -> &'static str {
         match self {
-            Self::Accuracy(_) | Self::Certificate | Self::Layers => {
+            Self::Accuracy | Self::Stop | Self::Certificate | Self::Layers => {
                 "density: share of prunable weights left (%), log scale"
             }
             Self::Speed => "multiply-adds left in the small dense network (%), log scale",
@@ -53,8 +57,8 @@ impl Kind {
     /// The room for its labels and that, in points.
     pub(super) fn axis_room(self) -> f64 {
         match self {
-            Self::Accuracy(_) | Self::Speed | Self::Layers => Y_LABELS,
-            Self::Certificate => WIDE_Y_LABELS,
+            Self::Accuracy | Self::Speed | Self::Layers => Y_LABELS,
+            Self::Stop | Self::Certificate => WIDE_Y_LABELS,
         }
     }
 }
@@ -65,6 +69,8 @@ pub(super) struct Figure {
     /// Name of its files, without extension.
     pub(super) name: String,
     pub(super) kind: Kind,
+    /// What bars of accuracies reach to.
+    pub(super) bars: Bars,
     /// Network and data.
     pub(super) title: String,
     /// What all series have in common.
@@ -119,6 +125,6 @@ impl Figure {
     /// Whether the densities at which runs were lost are marked. Where a certificate lacks a value
     /// nothing went wrong: 0 is the best there is.
     pub(super) fn marks_lost(&self) -> bool {
-        matches!(self.kind, Kind::Accuracy(_)) && self.lost > 0
+        matches!(self.kind, Kind::Accuracy | Kind::Stop) && self.lost > 0
     }
 }

@@ -1,5 +1,6 @@
 //! Figures of what each layer keeps, against what the network keeps.
 
+use super::bars::Bars;
 use super::figure::{Figure, Kind};
 use super::palette::Look;
 use super::series::Series;
@@ -21,6 +22,7 @@ pub(super) fn figure(name: &str, subtitle: &str, rows: &[&LayerRow]) -> Option<F
     Some(Figure {
         name: name.to_owned(),
         kind: Kind::Layers,
+        bars: Bars::MinMax,
         title: first.network.clone(),
         subtitle: subtitle.to_owned(),
         compared: "layer",

@@ -8,6 +8,7 @@
 
 mod accuracy_axis;
 mod axes;
+mod bars;
 mod caption;
 mod certificates;
 mod chart;
@@ -45,23 +46,24 @@ use std::path::{Path, PathBuf};
 
 use crate::error::Error;
 use crate::records::{CurveRow, LayerRow, SpeedRow, files};
+pub use bars::Bars;
 pub use chart::{Chart, Mark, Piece};
 use figure::Figure;
-pub use spread::Bars;
 
 /// Draws every figure of an experiment's rows into `folder/plots/`, each as `.svg` and `.png`;
 /// returns the paths written.
 ///
 /// There is one figure per schedule and retraining that compares methods
 /// (`accuracy-<schedule>-<retraining>`), and one per schedule and method that compares retrainings
-/// (`ticket-<schedule>-<method>[-per-layer]`) where there is more than one. Where there are
+/// (`ticket-<schedule>-<method>[-per-layer]`) where there is more than one; beside a ticket another one shows
+/// when they have their least validation loss (`stop-…`). `bars` is what those of accuracies reach to. Where there are
 /// certificates, one per schedule compares bound and truth (`certificate-<schedule>`). The same rows
 /// always give the same bytes; rows without pruned networks give no figure.
 ///
 /// # Errors
 /// When a figure cannot be drawn or a file cannot be written.
-pub fn draw(rows: &[CurveRow], folder: &Path) -> Result<Vec<PathBuf>, Error> {
-    write(&figures::figures(rows, Bars::Deviation), folder)
+pub fn draw(rows: &[CurveRow], bars: Bars, folder: &Path) -> Result<Vec<PathBuf>, Error> {
+    write(&figures::figures(rows, bars), folder)
 }
 
 /// The same figures in pieces, with bars of this kind, for a page of its own.
@@ -70,8 +72,7 @@ pub fn draw(rows: &[CurveRow], folder: &Path) -> Result<Vec<PathBuf>, Error> {
 /// When a figure cannot be drawn.
 pub fn charts(rows: &[CurveRow], bars: Bars) -> Result<Vec<Chart>, Error> {
     let figures = figures::figures(rows, bars);
-    let charts = figures.iter().map(|figure| piecewise(figure));
-    charts.filter_map(Result::transpose).collect()
+    figures.iter().map(piecewise).filter_map(Result::transpose).collect()
 }
 
 /// What each layer keeps against what the network keeps, for rows of one method, schedule and

@@ -21,11 +21,11 @@ impl ValueAxis {
     /// An axis that shows every mean and bar of a figure; its labels are at least `spacing` apart.
     pub(super) fn of(figure: &Figure, pixels: f64, margins: Margins, spacing: f64) -> Self {
         match figure.kind {
-            Kind::Accuracy(_) => {
+            Kind::Accuracy => {
                 let errors = Errors::of(figure);
                 Self::Accuracy(AccuracyAxis::new(errors, pixels, margins, spacing))
             }
-            Kind::Certificate | Kind::Speed | Kind::Layers => {
+            Kind::Stop | Kind::Certificate | Kind::Speed | Kind::Layers => {
                 let ends = |(low, high)| [low, high];
                 let values = figure
                     .spreads()

@@ -28,7 +28,7 @@ pub const REPORT_TEXT: &str = "report.md";
 pub const REPORT_PAGE: &str = "report.html";
 /// One row per network, corruption and severity, where there is such a file.
 pub const CORRUPTIONS: &str = "corruptions.csv";
-/// One row per finding of a paper that was compared, where there is such a file.
+/// One row per finding of others that was looked for.
 pub const COMPARISON: &str = "comparison.csv";
 /// The configuration with every default.
 pub const CONFIG: &str = "config.toml";

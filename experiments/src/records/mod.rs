@@ -1,6 +1,7 @@
 //! What is written, and the only way anything is written.
 
 pub mod certificates;
+mod comparison;
 mod costs;
 pub mod files;
 mod folder;
@@ -13,6 +14,7 @@ mod table;
 mod verdicts;
 
 pub use certificates::{CertificateRow, SideRow};
+pub use comparison::ComparisonRow;
 pub use costs::CostRow;
 pub use names::{method_label, variant};
 pub use rows::{CurveRow, HistoryRow, LayerRow, RunRow};

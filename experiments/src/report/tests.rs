@@ -174,7 +174,9 @@ fn other_tables_are_shown_with_whatever_columns_they_have() {
     let whole =
         tables(&report).into_iter().find(|table| table.columns.contains(&"severity".to_owned()));
     assert_eq!(whole.unwrap().rows.len(), 2);
-    assert!(text(&report, "comparison").contains("1 of 2 findings"));
+    assert!(
+        text(&report, "comparison").contains("Of 2 findings 1 were reproduced and 1 were not.")
+    );
 }
 
 #[test]

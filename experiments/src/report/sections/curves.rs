@@ -31,6 +31,7 @@ pub(super) fn section(results: &Results) -> Result<Option<Section>, Error> {
         of("accuracy-", "Methods side by side"),
         Some(Block::Table(pivot(results))),
         of("ticket-", "Retrainings and controls side by side, method by method"),
+        of("stop-", "When they stop: the iteration of the least validation loss"),
         Some(Block::Table(all_points(results))),
     ];
     Ok(Some(Section::new(

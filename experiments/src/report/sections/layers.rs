@@ -51,7 +51,8 @@ pub(super) fn section(results: &Results) -> Result<Option<Section>, Error> {
 
 fn groups(rows: &[LayerRow]) -> Vec<Group<'_>> {
     let mut curves: Vec<(String, &str, &str, Vec<&LayerRow>)> = Vec::new();
-    for row in rows {
+    // Repeats of a control have the same counts.
+    for row in rows.iter().filter(|row| row.repeat <= 1) {
         let method = method_label(&row.method, &row.scope, &row.options);
         let known = curves.iter_mut().find(|(name, schedule, retraining, _)| {
             *name == method && *schedule == row.schedule && *retraining == row.retraining

@@ -38,26 +38,29 @@ pub(super) fn corruptions(results: &Results) -> Option<Section> {
     Some(Section::new("corruptions", "Corrupted images", blocks))
 }
 
-/// Findings of a paper beside what came out here.
+/// Findings of others beside what came out here.
 pub(super) fn comparison(results: &Results) -> Option<Section> {
     let sheet = results.comparison.as_ref()?;
     let blocks = vec![
         Block::text(reproduced(sheet)),
-        Block::Table(sheet.table("Findings of the paper, and what came out here").with_note(
-            "expected and tolerance are the paper's value and how far from it still counts as reproduced; mark: how \
-             the value is known; found, low and high: here, with its interval.",
+        Block::Table(sheet.table("What others found, and what came out here").with_note(
+            "expected: what others found; relation and tolerance: what must be true of the value found here (about: at \
+             most the tolerance away; within-factor: at most by that factor; at-least: less by the tolerance at the \
+             most; above: all of its interval is). mark: how the value is known. low, high: Student's 95 % interval.",
         )),
     ];
-    Some(Section::new("comparison", "Beside the paper", blocks))
+    Some(Section::new("comparison", "Beside what others found", blocks))
 }
 
 /// How many findings were reproduced, where the file tells.
 fn reproduced(sheet: &Sheet) -> String {
     let all = many(sheet.records.len(), "finding");
     let Some(column) = sheet.columns.iter().position(|name| name == "reproduced") else {
-        return format!("{all} of the paper were looked at.");
+        return format!("{all} of others were looked for.");
     };
-    let is_yes = |field: &str| ["yes", "true", "reproduced"].contains(&field);
-    let yes = sheet.records.iter().filter(|record| is_yes(&record[column])).count();
-    format!("{yes} of {all} of the paper were reproduced.")
+    let count = |word: &str| sheet.records.iter().filter(|record| record[column] == word).count();
+    let (yes, no) = (count("yes"), count("no"));
+    let measured =
+        if yes + no == sheet.records.len() { "" } else { "; the others were not measured" };
+    format!("Of {all} {yes} were reproduced and {no} were not{measured}.")
 }

@@ -31,7 +31,7 @@ pub(super) fn points(rows: &[CurveRow]) -> Vec<Point<'_>> {
 pub(super) type Column = (&'static str, fn(&Point<'_>) -> Cell);
 
 /// The columns of the table of points: names as in `curves.csv`, where there are such.
-pub(super) const COLUMNS: [Column; 24] = [
+pub(super) const COLUMNS: [Column; 26] = [
     ("method", |point| Cell::text(point.curve.name())),
     ("schedule", |point| Cell::text(point.curve.schedule.clone())),
     ("retraining", |point| Cell::text(point.curve.retraining.clone())),
@@ -42,6 +42,10 @@ pub(super) const COLUMNS: [Column; 24] = [
         let seeds = point.accuracy().seeds();
         Cell::number(seeds as f64, seeds.to_string())
     }),
+    ("trials", |point| {
+        let (trials, seeds) = (point.trials(), point.accuracy().seeds());
+        Cell::maybe((trials > seeds).then_some(trials as f64), large)
+    }),
     ("accuracy", |point| accuracy(point.accuracy().mean())),
     ("low", |point| accuracy(point.accuracy().interval().map(|interval| interval.low))),
     ("high", |point| accuracy(point.accuracy().interval().map(|interval| interval.high))),
@@ -51,6 +55,7 @@ pub(super) const COLUMNS: [Column; 24] = [
     ("early-stopping iteration", |point| {
         point.mean(|row| row.best_validation_iteration.map(|iteration| iteration as f64), large)
     }),
+    ("on training images", |point| point.mean(|row| row.training_accuracy, share)),
     ("NLL", |point| point.mean(|row| row.test_loss, |value| format!("{value:.4}"))),
     ("Brier", |point| point.mean(|row| row.test_brier, |value| format!("{value:.4}"))),
     ("ECE", |point| point.mean(|row| row.test_ece, |value| format!("{value:.4}"))),
@@ -69,7 +74,8 @@ pub(super) const COLUMNS: [Column; 24] = [
 
 /// What the columns mean.
 pub(super) const NOTE: &str = "accuracy: test accuracy in %, the mean over n seeds; low, high: Student's 95 % \
-    interval of that mean; deviation: sample standard deviation. at early stop: test accuracy at the iteration of \
+    interval of that mean; deviation: sample standard deviation. trials: repeats of a control, which are averaged \
+    within a seed first. at early stop: test accuracy at the iteration of \
     the least validation loss. NLL: mean cross-entropy on the test set; Brier: Σ (pₖ − yₖ)² over the classes; ECE: \
     expected calibration error over 15 bins; churn: share of test images on which network and parent predict \
     different classes. small: the dense network that is left when units without inputs or outputs are taken out.";
@@ -78,6 +84,10 @@ impl Point<'_> {
     /// Test accuracies in percent, one a seed.
     pub(super) fn accuracy(&self) -> Sample {
         self.sample(|row| row.test_accuracy.map(|share| 100.0 * share))
+    }
+
+    fn trials(&self) -> usize {
+        self.rows.iter().filter(|row| row.test_accuracy.is_some()).count()
     }
 
     fn sample(&self, value: impl Fn(&CurveRow) -> Option<f64>) -> Sample {

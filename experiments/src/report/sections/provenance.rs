@@ -67,6 +67,7 @@ fn networks(runs: &[RunRow]) -> Table {
 
 /// Every run with the seeds of its own.
 fn runs(runs: &[RunRow]) -> Table {
+    let repeats = runs.iter().any(|row| row.repeat > 1);
     let line = |row: &RunRow| {
         vec![
             Cell::text(row.run.clone()),
@@ -74,6 +75,7 @@ fn runs(runs: &[RunRow]) -> Table {
             Cell::text(row.schedule.clone()),
             Cell::text(row.retraining.clone()),
             Cell::number(row.seed as f64, row.seed.to_string()),
+            Cell::maybe(repeats.then_some(row.repeat as f64), |repeat| repeat.to_string()),
             Cell::text(row.order_seed.to_string()),
             Cell::text(row.prune_seed.to_string()),
             seed(row.held_out_seed),
@@ -93,6 +95,7 @@ fn runs(runs: &[RunRow]) -> Table {
         "schedule",
         "retraining",
         "seed",
+        "repeat",
         "order",
         "pruning",
         "held-out points",
