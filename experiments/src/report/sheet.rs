@@ -17,7 +17,9 @@ pub(super) struct Sheet {
 }
 
 /// Columns that tell the seeds of one network apart, or are the same in all rows of an experiment.
-const OF_A_RUN: [&str; 5] = ["run", "experiment", "dataset", "network", "seed"];
+const OF_A_RUN: [&str; 6] = ["run", "experiment", "dataset", "network", "seed", "repeat"];
+/// How the names of other seeds end.
+const SEED: &str = "_seed";
 
 impl Sheet {
     /// Reads a file; `None` where there is none, or it has no rows.
@@ -40,10 +42,10 @@ impl Sheet {
         Ok((!sheet.records.is_empty()).then_some(sheet))
     }
 
-    /// Without a column.
-    pub(super) fn without(&self, column: &str) -> Self {
+    /// Without some columns.
+    pub(super) fn without(&self, columns: &[&str]) -> Self {
         let kept: Vec<usize> =
-            (0..self.columns.len()).filter(|&k| self.columns[k] != column).collect();
+            (0..self.columns.len()).filter(|&k| !columns.contains(&&*self.columns[k])).collect();
         let pick = |record: &Vec<String>| kept.iter().map(|&k| record[k].clone()).collect();
         Self { columns: pick(&self.columns), records: self.records.iter().map(pick).collect() }
     }
@@ -65,8 +67,9 @@ impl Sheet {
             let filled = || self.records.iter().map(|record| &record[k]).filter(|f| !f.is_empty());
             filled().next().is_some() && filled().all(|field| field.parse::<f64>().is_ok())
         };
+        let of_a_run = |name: &str| OF_A_RUN.contains(&name) || name.ends_with(SEED);
         let shown: Vec<usize> =
-            (0..self.columns.len()).filter(|&k| !OF_A_RUN.contains(&&*self.columns[k])).collect();
+            (0..self.columns.len()).filter(|&k| !of_a_run(&self.columns[k])).collect();
         let (values, labels): (Vec<usize>, Vec<usize>) =
             shown.into_iter().partition(|&k| !is_label(&self.columns[k]) && is_value(k));
         // In the order of their first appearance.
@@ -98,7 +101,7 @@ impl Sheet {
         let name = |k: &usize| self.columns[*k].clone();
         let columns =
             labels.iter().map(name).chain(["n".to_owned()]).chain(values.iter().map(name));
-        Table::new(caption, columns, groups.iter().map(row))
+        Table::new(caption, columns, groups.iter().map(row)).without_empty_columns()
     }
 }
 

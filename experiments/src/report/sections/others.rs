@@ -6,8 +6,14 @@ use super::super::sheet::Sheet;
 use super::super::words::many;
 
 /// Columns of corruptions that are settings though their fields are numbers.
-const SETTINGS: [&str; 3] = ["density_asked", "severity", "test_images"];
-/// A table of more rows is shown without the severities, or else folded.
+const SETTINGS: [&str; 3] = ["density_asked", "severity", "amount"];
+/// What the rows of one network differ in, from the coarsest table to the finest.
+const DIFFERENT: [(&str, &[&str]); 3] = [
+    ("over seeds, corruptions and severities", &["corruption", "severity", "amount"]),
+    ("over seeds and severities", &["severity", "amount"]),
+    ("over seeds", &[]),
+];
+/// A table of more rows is folded.
 const SHOWN_ROWS: usize = 60;
 /// And one of more rows than these is left to its file.
 const MOST_ROWS: usize = 1000;
@@ -15,24 +21,19 @@ const MOST_ROWS: usize = 1000;
 /// Accuracy under corruptions.
 pub(super) fn corruptions(results: &Results) -> Option<Section> {
     let sheet = results.corruptions.as_ref()?;
-    let caption = "Test images with corruptions, means over the seeds";
-    let whole = sheet.means(caption, |column| SETTINGS.contains(&column));
-    let without = sheet
-        .without("severity")
-        .means(&format!("{caption} and severities"), |column| SETTINGS.contains(&column));
     let mut blocks = vec![Block::text(
         "How networks behave on test images with corruptions of rising severity; n: rows of corruptions.csv behind a \
          mean. Columns are those of that file.",
     )];
-    for table in [without, whole] {
+    for (over, without) in DIFFERENT {
+        let caption = format!("Test images with corruptions, means {over}");
+        let table = sheet.without(without).means(&caption, |name| SETTINGS.contains(&name));
         blocks.push(match table.rows.len() {
             0..=SHOWN_ROWS => Block::Table(table),
             rows if rows <= MOST_ROWS => Block::Table(table.folded()),
-            rows => Block::text(format!(
-                "{}: {}, too many for this page.",
-                table.caption,
-                many(rows, "row")
-            )),
+            rows => {
+                Block::text(format!("{caption}: {}, too many for this page.", many(rows, "row")))
+            }
         });
     }
     Some(Section::new("corruptions", "Corrupted images", blocks))
