@@ -27,6 +27,7 @@ pub mod plot;
 mod processor;
 pub mod records;
 pub mod replay;
+pub mod report;
 pub mod run;
 pub mod seeds;
 pub mod statistics;

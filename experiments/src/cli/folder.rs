@@ -12,7 +12,7 @@ use crate::records::{
     write_table,
 };
 use crate::verdict::Verdicts;
-use crate::{plot, summary};
+use crate::{plot, report, summary};
 
 /// Draws plots and summary, and judges, from the rows on disk. Bars are those given or else the configuration's.
 pub(super) fn redraw(folder: &Path, bars: Option<Bars>) -> Result<(), Error> {
@@ -60,6 +60,14 @@ pub(super) fn judge(folder: &Path, margin: Option<f64>) -> Result<(), Error> {
 /// What was measured under corruptions; nothing, where that was not asked for.
 fn corruptions(folder: &Path) -> Result<Vec<CorruptionRow>, Error> {
     read_table(&folder.join(files::CORRUPTIONS))
+}
+
+/// Writes the report from the tables on disk.
+pub(super) fn report(folder: &Path) -> Result<(), Error> {
+    report::write(folder)?;
+    let page = folder.join(files::REPORT_PAGE);
+    tracing::info!("report in {} and {}", page.display(), files::REPORT_TEXT);
+    Ok(())
 }
 
 /// Sets the rows on disk beside the findings of a reference.

@@ -7,6 +7,7 @@ use super::text::number;
 const ONE_SEED: &str =
     "One seed: there are no bars, and no difference here is known to be more than chance.";
 const SHORT_BARS: &str = "Markers hide bars shorter than they are.";
+const EMPTY_LAYERS: &str = "A layer that keeps nothing has no point.";
 const WHAT: &str = "Solid: bound, propagated through the network; dashed: change measured on the \
                     same points. Both compare the network right after pruning with the one it was \
                     pruned from.";
@@ -31,6 +32,7 @@ pub(super) fn caption(figure: &Figure) -> String {
         }
         Kind::Stability => [Some(STABILITY.to_owned()), spread(figure), dodge(figure), None],
         Kind::Speed => [Some(SPEED.to_owned()), Some(SHORT_BARS.to_owned()), None, None],
+        Kind::Layers => [spread(figure), Some(EMPTY_LAYERS.to_owned()), None, None],
     };
     sentences.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
@@ -61,6 +63,9 @@ fn spread(figure: &Figure) -> Option<String> {
             "Points are means over {seeds}, bars reach from the least to the greatest trial{none}.{} \
              {SHORT_BARS}",
             repeats(figure)
+        ),
+        Kind::Layers => format!(
+            "Points are means over {seeds}, bars reach from the least to the greatest{none}. {SHORT_BARS}"
         ),
         Kind::Certificate | Kind::Speed => format!(
             "Points are geometric means over {seeds}, bars reach from the least to the greatest\

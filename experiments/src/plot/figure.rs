@@ -22,6 +22,8 @@ pub(super) enum Kind {
     /// The error barrier between two copies of a training. Its densities stand for the moments from which
     /// they saw different batches.
     Stability,
+    /// The densities of layers, in percent.
+    Layers,
 }
 
 impl Kind {
@@ -33,13 +35,14 @@ impl Kind {
             Self::Certificate => "largest change of a logit, median over points",
             Self::Speed => "times as fast as the dense network, log scale",
             Self::Stability => "error barrier (points of test error)",
+            Self::Layers => "density of the layer (%), log scale",
         }
     }
 
     /// What the horizontal axis is called.
     pub(super) fn density_title(self) -> &'static str {
         match self {
-            Self::Accuracy | Self::Stop | Self::Certificate => {
+            Self::Accuracy | Self::Stop | Self::Certificate | Self::Layers => {
                 "density: share of prunable weights left (%), log scale"
             }
             Self::Speed => "multiply-adds left in the small dense network (%), log scale",
@@ -51,7 +54,7 @@ impl Kind {
     pub(super) fn density_label(self) -> fn(f64) -> String {
         match self {
             Self::Stability => moment,
-            Self::Accuracy | Self::Stop | Self::Certificate | Self::Speed => percent,
+            Self::Accuracy | Self::Stop | Self::Certificate | Self::Speed | Self::Layers => percent,
         }
     }
 
@@ -61,10 +64,15 @@ impl Kind {
         self != Self::Speed
     }
 
+    /// Whether anything is shifted at all.
+    pub(super) fn shifts(self) -> bool {
+        self != Self::Layers
+    }
+
     /// The room for its labels and that, in points.
     pub(super) fn axis_room(self) -> f64 {
         match self {
-            Self::Accuracy | Self::Speed | Self::Stability => Y_LABELS,
+            Self::Accuracy | Self::Speed | Self::Stability | Self::Layers => Y_LABELS,
             Self::Stop | Self::Certificate => WIDE_Y_LABELS,
         }
     }

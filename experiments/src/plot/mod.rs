@@ -11,6 +11,7 @@ mod axes;
 mod bars;
 mod caption;
 mod certificates;
+mod chart;
 mod corruptions;
 mod curves;
 mod density_axis;
@@ -21,6 +22,7 @@ mod figures;
 mod fixtures;
 mod groups;
 mod key;
+mod layers;
 mod layout;
 mod linear_axis;
 mod log_axis;
@@ -46,8 +48,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::error::Error;
-use crate::records::{CorruptionRow, CurveRow, SpeedRow, StabilityRow, files};
+use crate::records::{CorruptionRow, CurveRow, LayerRow, SpeedRow, StabilityRow, files};
 pub use bars::Bars;
+pub use chart::{Chart, Mark, Piece};
 use figure::Figure;
 
 /// Draws every figure of an experiment's rows into `folder/plots/`, each as `.svg` and `.png`;
@@ -94,6 +97,29 @@ pub fn draw_stability(
     folder: &Path,
 ) -> Result<Vec<PathBuf>, Error> {
     write(&stability::figures(rows, bars), folder)
+}
+
+/// The same figures in pieces, with bars of this kind, for a page of its own.
+///
+/// # Errors
+/// When a figure cannot be drawn.
+pub fn charts(rows: &[CurveRow], bars: Bars) -> Result<Vec<Chart>, Error> {
+    let figures = figures::figures(rows, bars);
+    figures.iter().map(piecewise).filter_map(Result::transpose).collect()
+}
+
+/// What each layer keeps against what the network keeps, for rows of one method, schedule and
+/// retraining; `None` without rows.
+///
+/// # Errors
+/// When the figure cannot be drawn.
+pub fn layer_chart(name: &str, subtitle: &str, rows: &[&LayerRow]) -> Result<Option<Chart>, Error> {
+    layers::figure(name, subtitle, rows).as_ref().map_or(Ok(None), piecewise)
+}
+
+fn piecewise(figure: &Figure) -> Result<Option<Chart>, Error> {
+    let undrawn = |problem| Error::Plot { path: PathBuf::from(&figure.name), problem };
+    chart::chart(figure).map_err(undrawn)
 }
 
 /// Draws how fast small networks are into `folder/plots/speed.svg` and `.png`; returns the paths

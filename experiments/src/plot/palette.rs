@@ -51,6 +51,20 @@ impl Look {
         Self { rank: 0, colour, marker: MARKERS[0], open: false, dashed: false }
     }
 
+    /// The look at a place in the legend.
+    pub(super) fn of_rank(rank: usize) -> Self {
+        // 7 colours and 8 shapes have no common factor: 56 pairs before one comes back. A colour that
+        // comes back is darker, then lighter.
+        let (ink, part) = SHADES[rank / COLOURS.len() % SHADES.len()];
+        Self {
+            rank,
+            colour: mixed(COLOURS[rank % COLOURS.len()], ink, part),
+            marker: MARKERS[rank % MARKERS.len()],
+            open: false,
+            dashed: false,
+        }
+    }
+
     /// A colour for each network and a marker for each of its methods.
     pub(super) fn of_network(network: usize, method: usize) -> Self {
         let marker = MARKERS[(network + method * NEXT_MARKER) % MARKERS.len()];
@@ -112,17 +126,7 @@ fn slots<T: Ord + Clone>(known: &[T], names: impl Iterator<Item = T>) -> Vec<T> 
 }
 
 fn look(slots: &[impl AsRef<str>], name: &str) -> Look {
-    let rank = slots.iter().position(|slot| slot.as_ref() == name).unwrap_or(slots.len());
-    // 7 colours and 8 shapes have no common factor: 56 pairs before one comes back. A colour that comes
-    // back is darker, then lighter.
-    let (ink, part) = SHADES[rank / COLOURS.len() % SHADES.len()];
-    Look {
-        rank,
-        colour: mixed(COLOURS[rank % COLOURS.len()], ink, part),
-        marker: MARKERS[rank % MARKERS.len()],
-        open: false,
-        dashed: false,
-    }
+    Look::of_rank(slots.iter().position(|slot| slot.as_ref() == name).unwrap_or(slots.len()))
 }
 
 /// A colour with some part of another in it.

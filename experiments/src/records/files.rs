@@ -26,6 +26,12 @@ pub const VERDICTS: &str = "verdicts.csv";
 pub const POTENTIALS: &str = "potentials.csv";
 /// One row per curve, density and quantity: means and extremes.
 pub const MEANS: &str = "means.csv";
+/// One row per curve that is no control and density: what it took to find, and what it saves.
+pub const COSTS: &str = "costs.csv";
+/// The report as text.
+pub const REPORT_TEXT: &str = "report.md";
+/// The report as a page.
+pub const REPORT_PAGE: &str = "report.html";
 /// One row per finding of others that was looked for.
 pub const COMPARISON: &str = "comparison.csv";
 /// The configuration with every default.

@@ -38,6 +38,9 @@ pub(super) fn clear(folder: &Path) -> Result<(), Error> {
         files::SUMMARY,
         files::VERDICTS,
         files::POTENTIALS,
+        files::COSTS,
+        files::REPORT_TEXT,
+        files::REPORT_PAGE,
     ]) {
         accept_missing(&folder.join(name), |path| fs::remove_file(path))?;
     }

@@ -17,8 +17,7 @@ pub struct MeanRow {
     pub options: String,
     /// What happened to the survivors.
     pub retraining: String,
-    /// Iteration that they, or the ticket whose masks they train, went back to; 0 for initial values, and where
-    /// nothing goes back.
+    /// Iteration that they went back to; 0 for initial values, and where nothing goes back.
     #[serde(default)]
     pub rewind_to: usize,
     /// Density that was asked for.

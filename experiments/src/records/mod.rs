@@ -3,6 +3,7 @@
 mod appender;
 pub mod certificates;
 mod comparison;
+mod costs;
 pub mod files;
 mod folder;
 mod mean;
@@ -16,6 +17,7 @@ mod verdicts;
 
 pub use certificates::{CertificateRow, SideRow};
 pub use comparison::ComparisonRow;
+pub use costs::CostRow;
 pub use mean::MeanRow;
 pub use names::{method_label, variant};
 pub use rows::{CorruptionRow, CurveRow, HistoryRow, LayerRow, RunRow, StabilityRow};
