@@ -1,0 +1,11 @@
+//! Layers that store the weights that pruning left, and compute with no others.
+#![deny(missing_docs)]
+
+mod kernels;
+mod layer;
+mod maps;
+mod pattern;
+
+pub use layer::{Kernel, Layer};
+pub use maps::{Activations, Maps};
+pub use pattern::Pattern;
