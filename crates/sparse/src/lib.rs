@@ -4,8 +4,10 @@
 mod kernels;
 mod layer;
 mod maps;
+mod network;
 mod pattern;
 
 pub use layer::{Kernel, Layer};
 pub use maps::{Activations, Maps};
+pub use network::{Optimiser, Trainer};
 pub use pattern::Pattern;
