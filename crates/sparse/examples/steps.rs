@@ -76,7 +76,9 @@ impl Case {
         let mut trainer = Trainer::new(&self.network, patterns.collect(), optimiser);
         let labels: Vec<u16> = (0..self.batch).map(|image| (image % 10) as u16).collect();
         let size = self.images.len() / self.batch;
-        timed(time, || drop(trainer.step(self.images.chunks_exact(size), &labels, RATE)))
+        timed(time, || {
+            trainer.step(self.images.chunks_exact(size), &labels, RATE);
+        })
     }
 
     fn dense(&self, time: Duration) -> Vec<f64> {
