@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use models::Network;
 
-use crate::plan::Kind;
+use crate::plan::{Kind, Run};
 use crate::run::Prepared;
 use crate::seeds::Seeds;
 use crate::step::Step;
@@ -17,13 +17,10 @@ use crate::train::{Masking, Training, train};
 pub fn describe(prepared: &Prepared, folder: &Path, jobs: usize) -> String {
     let Prepared { experiment, architecture, data, runs, .. } = prepared;
     let per_epoch = data.batches_per_epoch(experiment.train.batch_size);
-    let trainings: usize = runs
-        .iter()
-        .filter(|run| prepared.iterations(run.kind) > 0)
-        .map(|run| prepared.trainings(run.kind))
-        .sum();
+    let trainings: usize =
+        runs.iter().filter(|run| prepared.iterations(run.kind) > 0).map(Run::trainings).sum();
     let iterations: usize =
-        runs.iter().map(|run| prepared.trainings(run.kind) * prepared.iterations(run.kind)).sum();
+        runs.iter().map(|run| run.trainings() * prepared.iterations(run.kind)).sum();
     // Forward, and twice as much backward.
     let multiply_adds = 3 * architecture.multiply_adds() * experiment.train.batch_size * iterations;
     let step = seconds_per_step(prepared);

@@ -2,12 +2,13 @@
 //!
 //! The data flow in one direction: [`config`] checks the file, [`plan`] lays out the runs,
 //! [`run`] carries them out over the cores, [`records`] keeps what came out, and
-//! [`summary`], [`verdict`] and [`plot`] read nothing but those records.
+//! [`summary`], [`verdict`], [`compare`] and [`plot`] read nothing but those records.
 //!
 //! [`one`] scores, prunes, certifies, shrinks and measures a single network from weight files, without
 //! an experiment.
 
 pub mod cli;
+pub mod compare;
 pub mod config;
 pub mod cost;
 pub mod curve;

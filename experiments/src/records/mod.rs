@@ -1,6 +1,7 @@
 //! What is written, and the only way anything is written.
 
 pub mod certificates;
+mod comparison;
 pub mod files;
 mod folder;
 mod names;
@@ -12,6 +13,7 @@ mod table;
 mod verdicts;
 
 pub use certificates::{CertificateRow, SideRow};
+pub use comparison::ComparisonRow;
 pub use names::{method_label, variant};
 pub use rows::{CurveRow, HistoryRow, LayerRow, RunRow};
 pub use speed::SpeedRow;

@@ -31,7 +31,7 @@ pub(super) fn run(context: &Context<'_>, run: &Run, how: How) -> Result<(), Erro
         return orphaned(context, run);
     };
     let mut failed = 0;
-    for k in 1..=context.prepared.experiment.densities.len() {
+    for &k in &run.at {
         failed += usize::from(survivors.at_density(k)? != "ok");
     }
     let status =
