@@ -5,7 +5,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::config::raw::{self, Gradual, Raw};
-use crate::config::{Experiment, Method, Retraining, Timing, Treatment};
+use crate::config::{Compute, Experiment, Method, Retraining, Timing, Treatment};
 use crate::step::Step;
 
 /// A run: the parent of a seed, or one method with one retraining over all densities.
@@ -203,6 +203,10 @@ fn id(
             (prune.budget, prune.renew_every) = (Measure::default().to_string(), Step::Epochs(1));
             identity.raw.certificate = raw::Certificate::default();
             identity.raw.retrain = raw::Retrain::default();
+            // No weight of a parent is pruned before the end, so that nothing is sparse under "auto".
+            if experiment.train.compute != Compute::Sparse {
+                identity.raw.train.compute = Compute::Dense.as_str().to_owned();
+            }
         }
         Kind::Survivors { method, timing, retraining } => {
             identity.method = Some((method.name, method.scope.label(), method.options_label()));

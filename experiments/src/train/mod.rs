@@ -1,5 +1,6 @@
 //! Training: one loop for parents and survivors.
 
+mod compressed;
 mod evaluate;
 mod learner;
 mod masking;

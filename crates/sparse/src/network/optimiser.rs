@@ -1,5 +1,7 @@
 use pulp::Arch;
 
+use crate::pattern::Pattern;
+
 /// What an optimiser does at a step, by PyTorch's rules; f32 throughout.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Optimiser {
@@ -44,6 +46,16 @@ impl Parameter {
         let zeros = vec![0.0; values.len()];
         let second = if optimiser.has_second() { zeros.clone() } else { Vec::new() };
         Self { values, gradient: zeros.clone(), first: zeros, second }
+    }
+
+    /// The same for the weights of another pattern; zeros for those that are new.
+    pub(super) fn rearrange(&mut self, before: &Pattern, now: &Pattern) {
+        let Self { values, gradient, first, second } = self;
+        for numbers in [values, gradient, first, second] {
+            if !numbers.is_empty() {
+                *numbers = now.compress(&before.expand(numbers));
+            }
+        }
     }
 }
 

@@ -87,6 +87,33 @@ impl Trainer {
         loss
     }
 
+    /// From now on stores the weights of these patterns: what is in both keeps its weight and what the
+    /// optimiser remembers of it, the rest is forgotten. Weights that were not stored before start from
+    /// zero.
+    ///
+    /// # Panics
+    /// When the patterns are not of the network's layers.
+    pub fn keep(&mut self, patterns: Vec<Pattern>) {
+        let graph = Graph::new(self.network.architecture(), patterns);
+        let layers = self.graph.layers.iter().zip(&graph.layers);
+        for ((before, now), own) in layers.zip(&mut self.parameters.layers) {
+            own.weight.rearrange(before.pattern(), now.pattern());
+        }
+        self.graph = graph;
+    }
+
+    /// Sets the weights that these patterns lack to zero. They train on.
+    ///
+    /// # Panics
+    /// When the patterns are not of the network's layers.
+    pub fn mute(&mut self, patterns: &[Pattern]) {
+        let layers = self.graph.layers.iter().zip(&mut self.parameters.layers);
+        for ((layer, own), kept) in layers.zip(patterns) {
+            let kept = kept.expand(&kept.compress(&layer.pattern().expand(&own.weight.values)));
+            own.weight.values = layer.pattern().compress(&kept);
+        }
+    }
+
     /// Logits `[batch, classes]` of images `[channels, height, width]`, norms with their running
     /// statistics.
     ///
