@@ -180,6 +180,14 @@ fn id(
     raw.prune.densities = raw::Densities::List(Vec::new());
     raw.prune.retraining = Vec::new();
     raw.prune.reestimate_norms &= kind.keeps_trained_values();
+    // No weight of a parent is pruned before the end: under "auto" nothing is sparse.
+    let parent = match experiment.train.compute {
+        Compute::Sparse => Compute::Sparse,
+        Compute::Dense | Compute::Auto => Compute::Dense,
+    };
+    raw.train.compute = parent.as_str().to_owned();
+    let compute = Some(experiment.retrain.compute).filter(|&compute| compute != Compute::Dense);
+    raw.retrain.compute = compute.map(|compute| compute.as_str().to_owned());
     let mut identity = Identity {
         version: RESULTS_VERSION,
         dataset,
@@ -203,10 +211,6 @@ fn id(
             (prune.budget, prune.renew_every) = (Measure::default().to_string(), Step::Epochs(1));
             identity.raw.certificate = raw::Certificate::default();
             identity.raw.retrain = raw::Retrain::default();
-            // No weight of a parent is pruned before the end, so that nothing is sparse under "auto".
-            if experiment.train.compute != Compute::Sparse {
-                identity.raw.train.compute = Compute::Dense.as_str().to_owned();
-            }
         }
         Kind::Survivors { method, timing, retraining } => {
             identity.method = Some((method.name, method.scope.label(), method.options_label()));

@@ -2,7 +2,8 @@
 //! with the weights that are left alone. One line of CSV each, times in microseconds.
 //!
 //! `cargo run --workspace --example steps -- 2 lenet-300-100 1 0.2 0.05 0.02` gives each measurement
-//! two seconds. Where a machine is busy with other things, the least time says more than the median.
+//! two seconds. `mlp:1,1` is a network of layers of width 1, which shows what a step costs that hardly
+//! computes. Where a machine is busy with other things, the least time says more than the median.
 
 use std::time::{Duration, Instant};
 
@@ -20,9 +21,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
     let mut next = |what| arguments.next().ok_or(format!("{what} is missing"));
     let time = Duration::from_secs_f64(next("seconds for each measurement")?.parse()?);
-    let architecture = zoo::architecture(&zoo::Request::named(&next("a network")?))?;
-    let name = architecture.name().to_owned();
-    let batch = if name.starts_with("lenet") { 64 } else { 128 };
+    let name = next("a network")?;
+    let (network, widths) = name.split_once(':').unwrap_or((&name, ""));
+    let widths = widths.split(',').filter(|width| !width.is_empty()).map(str::parse);
+    let request =
+        zoo::Request { widths: widths.collect::<Result<_, _>>()?, ..zoo::Request::named(network) };
+    let architecture = zoo::architecture(&request)?;
+    let batch = if architecture.norms().is_empty() { 64 } else { 128 };
     let network = Network::new(architecture, Initialisation::KaimingUniform, 1, &Device::flex());
     println!("network,batch,density,arithmetic,microseconds,least,steps");
     for density in arguments {
@@ -30,7 +35,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         for (arithmetic, times) in [("dense", case.dense(time)), ("sparse", case.sparse(time))] {
             let (median, least) = (times[times.len() / 2], times[0]);
             let count = times.len();
-            println!("{name},{batch},{density},{arithmetic},{median:.1},{least:.1},{count}");
+            println!("\"{name}\",{batch},{density},{arithmetic},{median:.1},{least:.1},{count}");
         }
     }
     Ok(())

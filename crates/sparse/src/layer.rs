@@ -37,6 +37,7 @@ pub(crate) struct Run {
 #[derive(Debug, Clone)]
 pub struct Layer {
     pattern: Pattern,
+    kernel: Kernel,
     input: Maps,
     output: Maps,
     /// How far each stored weight's value lies from the kernel's corner, in positions.
@@ -71,12 +72,17 @@ impl Layer {
         };
         let offsets = pattern.columns().iter().map(offset).collect();
         let runs = runs(kernel, input, output);
-        Self { offsets, runs, pattern, input, output }
+        Self { offsets, runs, pattern, kernel, input, output }
     }
 
     /// Which weights are stored.
     pub fn pattern(&self) -> &Pattern {
         &self.pattern
+    }
+
+    /// How it looks at its input.
+    pub fn kernel(&self) -> Kernel {
+        self.kernel
     }
 
     /// What the layer reads.

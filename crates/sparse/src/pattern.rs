@@ -80,7 +80,7 @@ impl Pattern {
     }
 
     /// Where each stored weight lies in the matrix.
-    fn places(&self) -> impl Iterator<Item = usize> {
+    pub(crate) fn places(&self) -> impl Iterator<Item = usize> {
         (0..self.units()).flat_map(move |unit| {
             let columns = self.columns[self.unit(unit)].iter();
             columns.map(move |&column| unit * self.fan_in + column as usize)

@@ -156,7 +156,7 @@ fn gradients_are_those_of_burn() {
 fn predictions_are_those_of_burn() {
     for architecture in networks() {
         let case = Case::new(architecture, 0.4, 19);
-        let trainer = case.trainer(PLAIN);
+        let mut trainer = case.trainer(PLAIN);
         let found = trainer.predict(&case.rows().collect::<Vec<_>>());
         let [channels, height, width] = case.network.architecture().input_shape();
         let data = TensorData::new(case.images.clone(), [19, channels, height, width]);

@@ -12,9 +12,14 @@ use crate::config::{Compute, Optimiser, Recipe};
 const AUTO: f64 = 0.5;
 
 /// A training whose steps compute with the weights that are left alone, on the host.
-pub(super) struct Compressed(Trainer);
+pub struct Compressed(Trainer);
 
 impl Compressed {
+    /// With the weights of this network whose factor is not 0.
+    pub fn masked(network: &Network, factors: &PerWeight, how: &Optimiser) -> Self {
+        Self(Trainer::new(network, patterns(network, factors), optimiser(how)))
+    }
+
     /// `None` where steps are dense.
     pub(super) fn new(network: &Network, recipe: &Recipe, masking: &Masking<'_>) -> Option<Self> {
         let factors = match masking {
@@ -27,16 +32,25 @@ impl Compressed {
             Compute::Auto => factors.is_some_and(|factors| density(network, factors) <= AUTO),
         };
         is_sparse.then(|| {
-            let patterns = match factors {
-                Some(factors) => patterns(network, factors),
-                None => everything(network),
-            };
-            Self(Trainer::new(network, patterns, optimiser(&recipe.optimiser)))
+            let how = &recipe.optimiser;
+            match factors {
+                Some(factors) => Self::masked(network, factors, how),
+                None => Self(Trainer::new(network, everything(network), optimiser(how))),
+            }
         })
     }
 
+    /// Logits `[batch, classes]`, norms with their running statistics.
+    pub fn predict(&mut self, images: Tensor<4>) -> Vec<f32> {
+        let batch = images.dims()[0];
+        let images = images.into_data();
+        let images: &[f32] = images.as_slice().expect("images are f32");
+        let rows: Vec<_> = images.chunks_exact(images.len() / batch).collect();
+        self.0.predict(&rows)
+    }
+
     /// One batch; its loss.
-    pub(super) fn step(&mut self, batch: Batch, learning_rate: f64) -> Tensor<1> {
+    pub fn step(&mut self, batch: Batch, learning_rate: f64) -> Tensor<1> {
         let device = batch.images.device();
         let images = batch.images.into_data();
         let images: &[f32] = images.as_slice().expect("images are f32");

@@ -73,12 +73,7 @@ impl Trainer {
         images: impl IntoIterator<Item = &'a [f32]>,
         labels: &[u16],
     ) -> f32 {
-        if self.values[0].batch() != labels.len() {
-            self.values = self.graph.values(labels.len());
-            self.gradients.reset();
-        }
-        self.values[0].read(images);
-        self.graph.forward(&mut self.parameters, &mut self.values, Mode::Training);
+        self.forward(images, labels.len(), Mode::Training);
         let last = self.graph.places.len() - 1;
         let maps = self.graph.places[last].maps;
         let gradient = self.gradients.of(last, maps, labels.len());
@@ -114,16 +109,28 @@ impl Trainer {
         }
     }
 
+    fn forward<'a>(
+        &mut self,
+        images: impl IntoIterator<Item = &'a [f32]>,
+        batch: usize,
+        mode: Mode,
+    ) {
+        if self.values[0].batch() != batch {
+            self.values = self.graph.values(batch);
+            self.gradients.reset();
+        }
+        self.values[0].read(images);
+        self.graph.forward(&mut self.parameters, &mut self.values, mode);
+    }
+
     /// Logits `[batch, classes]` of images `[channels, height, width]`, norms with their running
     /// statistics.
     ///
     /// # Panics
     /// When an image is not of the network's size.
-    pub fn predict(&self, images: &[&[f32]]) -> Vec<f32> {
-        let mut values = self.graph.values(images.len());
-        values[0].read(images.iter().copied());
-        self.graph.forward(&mut self.parameters.clone(), &mut values, Mode::Evaluation);
-        values.last().expect("a network has an output").to_images()
+    pub fn predict(&mut self, images: &[&[f32]]) -> Vec<f32> {
+        self.forward(images.iter().copied(), images.len(), Mode::Evaluation);
+        self.values.last().expect("a network has an output").to_images()
     }
 
     /// The network as it is now, weights that are not stored at zero: an ordinary one, on the device of
