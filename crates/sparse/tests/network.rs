@@ -153,6 +153,15 @@ fn gradients_are_those_of_burn() {
 }
 
 #[test]
+fn what_is_no_number_is_seen_in_the_loss() {
+    for architecture in networks() {
+        let mut case = Case::new(architecture, 0.5, 16);
+        case.images.fill(f32::NAN);
+        assert!(case.sparse(PLAIN, 1, 0.1).1.is_nan());
+    }
+}
+
+#[test]
 fn predictions_are_those_of_burn() {
     for architecture in networks() {
         let case = Case::new(architecture, 0.4, 19);

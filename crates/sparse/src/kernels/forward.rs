@@ -52,7 +52,8 @@ impl Blocks for Forward<'_> {
             }
             let y = vectors_mut::<S, VECTORS>(self.output, output + unit * map);
             for (y, &sum) in y.iter_mut().zip(&sums) {
-                *y = simd.max_f32s(sum, floor);
+                // In this order a sum that is no number stays so.
+                *y = simd.max_f32s(floor, sum);
             }
         }
     }

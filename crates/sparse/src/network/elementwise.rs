@@ -25,6 +25,12 @@ fn rows(
     }
 }
 
+/// max(x, floor), but what is no number stays so: a training has to be told when it diverges.
+#[inline(always)]
+pub(super) fn above(x: f32, floor: f32) -> f32 {
+    if x < floor { floor } else { x }
+}
+
 fn add(x: &[f32], y: &mut [f32]) {
     y.iter_mut().zip(x).for_each(|(y, x)| *y += x);
 }
@@ -34,14 +40,14 @@ pub(super) fn relu(x: &Activations, y: &mut Activations) {
     let channels = x.maps().channels;
     Arch::new().dispatch(|| {
         rows(x, 0, y, 0, channels, |x, y| {
-            y.iter_mut().zip(x).for_each(|(y, x)| *y = x.max(0.0));
+            y.iter_mut().zip(x).for_each(|(y, x)| *y = above(*x, 0.0));
         });
     });
 }
 
 /// Negative values become 0.
 pub(super) fn clip(y: &mut Activations) {
-    Arch::new().dispatch(|| y.values_mut().iter_mut().for_each(|y| *y = y.max(0.0)));
+    Arch::new().dispatch(|| y.values_mut().iter_mut().for_each(|y| *y = above(*y, 0.0)));
 }
 
 /// The gradient of max(x, 0): 0 where its value is 0.

@@ -33,7 +33,10 @@ pub(super) fn forward(window: Window, input: &Activations, output: &mut Activati
             largest.fill(f32::NEG_INFINITY);
             for [y, x] in inside(window, from, at) {
                 let values = &input.values()[from.position(channel, y, x) * lanes..][..lanes];
-                largest.iter_mut().zip(values).for_each(|(l, &v)| *l = if v > *l { v } else { *l });
+                largest
+                    .iter_mut()
+                    .zip(values)
+                    .for_each(|(l, &v)| *l = if v > *l || v.is_nan() { v } else { *l });
             }
         });
     });

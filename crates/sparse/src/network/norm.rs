@@ -1,5 +1,6 @@
 use pulp::Arch;
 
+use super::elementwise::above;
 use super::parameters::NormParameters;
 use crate::maps::{Activations, Maps};
 
@@ -63,7 +64,7 @@ pub(super) fn in_training(
                 running[channel] = running[channel] * (1.0 - MOMENTUM) + now * MOMENTUM;
             }
             let (scale, shift) = (norm.scale.values[channel], norm.shift.values[channel]);
-            apply(x, y, channel, |x| ((x - mean) * inverse * scale + shift).max(floor));
+            apply(x, y, channel, |x| above((x - mean) * inverse * scale + shift, floor));
         });
     }
 }
@@ -80,7 +81,7 @@ pub(super) fn in_evaluation(
         let inverse = 1.0 / (norm.variance[channel] + norm.epsilon).sqrt();
         let factor = norm.scale.values[channel] * inverse;
         let (mean, shift) = (norm.mean[channel], norm.shift.values[channel]);
-        let value = |x: f32| ((x - mean) * factor + shift).max(floor);
+        let value = |x: f32| above((x - mean) * factor + shift, floor);
         Arch::new().dispatch(|| apply(x, y, channel, value));
     }
 }
