@@ -10,6 +10,7 @@
 pub mod cli;
 pub mod compare;
 pub mod config;
+mod corrupted;
 pub mod cost;
 pub mod curve;
 pub mod data;
@@ -26,6 +27,7 @@ pub mod plot;
 mod processor;
 pub mod records;
 pub mod replay;
+pub mod report;
 pub mod run;
 pub mod seeds;
 pub mod statistics;

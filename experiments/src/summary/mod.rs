@@ -57,7 +57,7 @@ fn table(rows: &[CurveRow]) -> Table {
         } else {
             densities.iter().map(|&density| curve.at(rows, density).to_string()).collect()
         };
-        let labels = [curve.schedule.clone(), curve.name(), curve.retraining.clone()];
+        let labels = [curve.schedule.clone(), curve.name(), curve.retraining_name()];
         table.add_row(labels.into_iter().chain(cells));
     }
     table
