@@ -13,7 +13,7 @@ use std::time::Instant;
 
 use burn::tensor::Device;
 use datasets::{DeviceImages, ImageShape, Images, Normalisation};
-use experiments::config::{Optimiser, Recipe, Schedule};
+use experiments::config::{Compute, Optimiser, Recipe, Schedule};
 use experiments::data::{Data, Part, Tagged};
 use experiments::step::Step;
 use experiments::train::{Masking, Training, train};
@@ -53,6 +53,7 @@ fn recipe(steps: usize, batch_size: usize) -> Recipe {
     Recipe {
         length: Step::Iterations(steps),
         batch_size,
+        compute: Compute::Dense,
         optimiser: Optimiser::Sgd { momentum: 0.9, nesterov: false, weight_decay: 0.0 },
         learning_rate: 0.01,
         schedule: Schedule::Constant,
@@ -83,15 +84,18 @@ impl Job {
     fn data(&self, device: &Device) -> Data {
         let count = BATCHES * self.batch;
         let images = |count| images(count, &self.network, device);
+        let [channels, ..] = architecture(&self.network).input_shape();
         Data {
             identity: String::new(),
             name: "made up".to_owned(),
             origin: "made up".to_owned(),
             images: Tagged::new(Part::Training, images(count)),
             training: (0..count).collect(),
+            training_sample: (0..count).collect(),
             validation: Tagged::new(Part::Validation, images(16)),
             test: Tagged::new(Part::Test, images(16)),
-            background: vec![0.0],
+            corrupted: Vec::new(),
+            background: vec![0.0; channels],
         }
     }
 
@@ -120,7 +124,8 @@ impl Job {
             order: 1,
             augmentation: None,
             masking: if self.masked { Masking::Fixed(&factors) } else { Masking::None },
-            snapshot: None,
+            fork: None,
+            snapshots: Vec::new(),
         };
         let network = if self.masked { factors.scale(network) } else { network };
         train(network, training, || true).expect("does not diverge");

@@ -2,14 +2,16 @@
 
 mod channels;
 mod dataset;
+mod evaluate;
 mod methods;
 mod pruning;
+mod retraining;
 mod training;
 
 use std::collections::HashSet;
 use std::str::FromStr;
 
-use super::experiment::Experiment;
+use super::experiment::{Experiment, Recipe};
 use super::raw::{self, Raw};
 use super::suggest::unknown;
 use crate::device::BACKENDS;
@@ -29,7 +31,8 @@ pub(super) fn check(raw: Raw) -> Result<Experiment, Vec<Problem>> {
 }
 
 impl Checker {
-    fn experiment(&mut self, raw: Raw) -> Experiment {
+    fn experiment(&mut self, mut raw: Raw) -> Experiment {
+        raw.prune.rewind_to = raw.prune.rewind_to.plain();
         let safe = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
         self.require(
             "name",
@@ -49,6 +52,9 @@ impl Checker {
         self.known("backend", &raw.backend, &backends);
         let train = self.recipe(&raw.train, &raw::Retrain::default());
         let retrain = self.recipe(&raw.train, &raw.retrain);
+        let [train, retrain] = [("train", train), ("retrain", retrain)].map(|(place, recipe)| {
+            Recipe { compute: self.compute(recipe.compute, place, &raw), ..recipe }
+        });
         self.require("prune.delta", raw.prune.delta > 0.0 && raw.prune.delta <= 1.0, || {
             format!("{}; expected a probability in (0, 1]", raw.prune.delta)
         });
@@ -84,10 +90,13 @@ impl Checker {
             gradual: self.gradual(&raw.prune),
             ladder: self.ladder(&raw.prune),
             densities: self.densities(&raw.prune.densities),
-            rewind_to: raw.prune.rewind_to,
+            rewind_to: self.rewind_to(&raw.prune),
+            stability: raw.retrain.stability,
             certificates: self.certificates(&raw.certificate),
             points: raw.prune.points,
             delta: raw.prune.delta,
+            corruptions: self.corruptions(&raw.evaluate),
+            corruption_seed: raw.evaluate.seed,
             resolved: raw,
         }
     }
