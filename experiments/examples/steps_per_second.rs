@@ -10,7 +10,7 @@ use std::time::Instant;
 
 use burn::tensor::Device;
 use datasets::{DeviceImages, ImageShape, Images, Normalisation};
-use experiments::config::{Optimiser, Recipe, Schedule};
+use experiments::config::{Optimiser, Precision, Recipe, Schedule};
 use experiments::data::{Data, Part, Tagged};
 use experiments::step::Step;
 use experiments::train::{Masking, Training, train};
@@ -42,6 +42,7 @@ fn recipe(steps: usize) -> Recipe {
         schedule: Schedule::Constant,
         warm_up: Step::Iterations(0),
         evaluate_every: Step::Iterations(steps),
+        precision: Precision::Full,
     }
 }
 

@@ -129,7 +129,7 @@ fn id(experiment: &Experiment, dataset: &str, seed: u64, kind: Kind) -> String {
     raw.verdict = raw::Verdict::default();
     raw.name = String::new();
     raw.seeds = Vec::new();
-    raw.backend = String::new();
+    (raw.backend, raw.device) = (String::new(), None);
     (raw.dataset.name, raw.dataset.path, raw.dataset.url, raw.dataset.offline) =
         (String::new(), None, None, None);
     raw.prune.methods = Vec::new();
@@ -143,7 +143,7 @@ fn id(experiment: &Experiment, dataset: &str, seed: u64, kind: Kind) -> String {
         version: RESULTS_VERSION,
         dataset,
         seed,
-        backend: &experiment.backend,
+        backend: &experiment.device.backend,
         raw,
         method: None,
         timing: None,

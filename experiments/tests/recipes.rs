@@ -140,7 +140,7 @@ fn every_committed_configuration_is_valid() {
 #[test]
 fn small_committed_configurations_can_be_planned() {
     let lab = Lab::new(TINY);
-    let folders = [configs(), configs().join("criteria")];
+    let folders = [configs(), configs().join("criteria"), configs().join("gpu")];
     let is_direct = |path: &PathBuf| folders.iter().any(|folder| path.parent() == Some(folder));
     let files: Vec<_> = files_under(&configs()).into_iter().filter(is_direct).collect();
     for path in &files {
@@ -148,7 +148,7 @@ fn small_committed_configurations_can_be_planned() {
         let output = lab.command(&arguments).output().unwrap();
         assert!(output.status.success(), "{}: {}", path.display(), common::stderr(&output));
     }
-    assert!(files.len() >= 5);
+    assert!(files.len() >= 8);
 }
 
 #[test]

@@ -1,12 +1,13 @@
 //! The checked experiment: what the other rooms may trust.
 
 use datasets::{Augmentation, Source, Validation};
-use models::{Initialisation, zoo};
+use models::{Half, Initialisation, zoo};
 use pruning::{Density, Measure};
 
 use super::ladder::Ladder;
 use super::method::{Method, Retraining, Timing};
 use super::raw::{self, Raw};
+use crate::device::Choice;
 use crate::step::Step;
 
 /// A checked experiment.
@@ -16,8 +17,8 @@ pub struct Experiment {
     pub name: String,
     /// One network for each.
     pub seeds: Vec<u64>,
-    /// Name of the backend.
-    pub backend: String,
+    /// Which device of which backend computes.
+    pub device: Choice,
     /// Where the images come from.
     pub source: Source,
     /// What is held out of the training set.
@@ -87,6 +88,32 @@ pub struct Recipe {
     pub warm_up: Step,
     /// Time between looks at the validation set.
     pub evaluate_every: Step,
+    /// In which numbers steps compute.
+    pub precision: Precision,
+}
+
+/// In which numbers training steps compute; weights, optimiser and evaluation have 32 bits always.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Precision {
+    /// 32 bits.
+    #[default]
+    Full,
+    /// 16 bits in layers and activations.
+    Mixed(Half),
+}
+
+impl Precision {
+    /// All of them.
+    pub const ALL: &[Self] = &[Self::Full, Self::Mixed(Half::BF16), Self::Mixed(Half::F16)];
+
+    /// Its name in configuration files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::Mixed(Half::BF16) => "mixed-bf16",
+            Self::Mixed(Half::F16) => "mixed-f16",
+        }
+    }
 }
 
 /// An optimiser and its parameters.

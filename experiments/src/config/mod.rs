@@ -17,7 +17,7 @@ pub mod raw;
 mod read;
 mod suggest;
 
-pub use experiment::{Experiment, Optimiser, Recipe, Schedule};
+pub use experiment::{Experiment, Optimiser, Precision, Recipe, Schedule};
 pub use ladder::Ladder;
 pub use layers::{left_out, rates};
 pub use margin::margin;

@@ -10,7 +10,7 @@ use crate::seeds::Seeds;
 impl Context<'_> {
     /// Writes the line that makes a run finished, with the seeds that it drew from.
     pub(super) fn finished(&self, run: &Run, status: String, seconds: f64) -> Result<(), Error> {
-        let Prepared { experiment, architecture, data, .. } = self.prepared;
+        let Prepared { experiment, architecture, data, opened, .. } = self.prepared;
         let [method, scope, options, schedule, retraining] = labels(run.kind);
         let seeds = Seeds::new(run.seed);
         let index = usize::from(run.kind != Kind::Parent);
@@ -59,7 +59,8 @@ impl Context<'_> {
                 |_, retraining| retraining == Retraining::FreshSigns,
                 seeds.signs(index),
             ),
-            backend: experiment.backend.clone(),
+            backend: opened.backend.name.to_owned(),
+            adapter: opened.adapter.clone(),
             cpu: processor::kind(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             status,

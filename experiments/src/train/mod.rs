@@ -1,10 +1,12 @@
 //! Training: one loop for parents and survivors.
 
+mod arithmetic;
 mod evaluate;
 mod learner;
 mod masking;
 mod moments;
 mod optimiser;
+mod placed;
 mod rate;
 mod state;
 #[cfg(test)]

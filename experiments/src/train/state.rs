@@ -8,6 +8,7 @@ use chacha20::ChaCha8Rng;
 use datasets::{Augmentation, Batch, Batches, DeviceImages};
 use models::{Network, PerWeight};
 
+use super::arithmetic::Arithmetic;
 use super::masking::{Gradual, Masked, Masking};
 use super::{Look, Stop, Trained, Training, evaluate, learner, learning_rate, moments, optimiser};
 use crate::invariants::Violation;
@@ -27,6 +28,7 @@ pub(super) struct State<'a> {
     pub(super) network: Network,
     pub(super) optimiser: ModuleOptimizer,
     loss: CrossEntropyLoss,
+    arithmetic: Arithmetic,
     batches: Batches,
     augmentation: Option<(Augmentation, ChaCha8Rng)>,
     /// Sum of the losses since the last look, on the device, and how many they are.
@@ -49,6 +51,7 @@ impl<'a> State<'a> {
                 (Some(choices), true, Some(Masked::new(within.clone(), &network)))
             }
         };
+        let device = network.device();
         Ok(Self {
             images: data.images.to_select()?,
             validation: data.validation.to_select()?,
@@ -56,9 +59,10 @@ impl<'a> State<'a> {
             is_soft,
             mask,
             per_epoch: data.batches_per_epoch(recipe.batch_size),
-            loss: CrossEntropyLossConfig::new().init(&network.device()),
+            loss: CrossEntropyLossConfig::new().init(&device),
+            arithmetic: Arithmetic::new(recipe.precision, &device),
             network: network.train(),
-            optimiser: optimiser::build(&recipe.optimiser),
+            optimiser: optimiser::build(&recipe.optimiser, &device),
             batches: data.batches(recipe.batch_size, training.order),
             augmentation,
             training,
@@ -114,8 +118,15 @@ impl<'a> State<'a> {
         self.learning_rate = learning_rate(self.training.recipe, iteration, total, self.per_epoch);
         let mask = self.mask.as_ref().map(|mask| &mask.factors);
         let optimiser = &mut self.optimiser;
-        let (network, loss) =
-            learner::step(self.network, optimiser, &self.loss, mask, batch, self.learning_rate);
+        let (network, loss) = learner::step(
+            self.network,
+            optimiser,
+            &self.loss,
+            mask,
+            batch,
+            self.learning_rate,
+            &mut self.arithmetic,
+        );
         self.losses = Some(match self.losses.take() {
             Some((sum, count)) => (sum + loss, count + 1),
             None => (loss, 1),

@@ -1,5 +1,5 @@
 use super::Checker;
-use crate::config::experiment::{Optimiser, Recipe, Schedule};
+use crate::config::experiment::{Optimiser, Precision, Recipe, Schedule};
 use crate::config::raw;
 
 /// `[train]` and `[retrain]`.
@@ -26,6 +26,9 @@ impl Checker {
         self.require("train.evaluate_every", !raw.evaluate_every.is_zero(), || {
             "no time; expected at least 1 iteration".to_owned()
         });
+        let names: Vec<_> = Precision::ALL.iter().map(|precision| precision.as_str()).collect();
+        self.known("train.precision", &raw.precision, &names);
+        let precision = Precision::ALL.iter().find(|precision| precision.as_str() == raw.precision);
         Recipe {
             length,
             batch_size: raw.batch_size,
@@ -34,6 +37,7 @@ impl Checker {
             schedule,
             warm_up: raw.warm_up,
             evaluate_every: raw.evaluate_every,
+            precision: precision.copied().unwrap_or_default(),
         }
     }
 

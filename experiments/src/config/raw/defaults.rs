@@ -1,5 +1,6 @@
 //! What keys are worth that the file leaves out.
 
+use crate::config::Precision;
 use crate::step::Step;
 
 pub(super) fn yes() -> bool {
@@ -76,4 +77,13 @@ pub(super) fn geometric() -> String {
 
 pub(super) fn margin() -> f64 {
     crate::verdict::MARGIN
+}
+
+pub(super) fn full() -> String {
+    Precision::default().as_str().to_owned()
+}
+
+/// Left out of the file, and so out of the ids of runs.
+pub(super) fn is_full(name: &str) -> bool {
+    name == Precision::default().as_str()
 }

@@ -5,7 +5,7 @@ use datasets::Batch;
 use models::Network;
 use pruning::Mask;
 
-use crate::config::Optimiser;
+use crate::config::{Optimiser, Precision};
 use crate::one::timing::{Rounds, in_turn};
 use crate::train::Learner;
 
@@ -46,7 +46,7 @@ impl Networks<'_> {
 
     fn step(&self, batch: &Batch, time: Duration) -> Rounds<3> {
         let learner = |network, mask| {
-            let mut learner = Some(Learner::new(network, &SGD, mask));
+            let mut learner = Some(Learner::new(network, &SGD, mask, Precision::Full));
             move || {
                 learner = learner.take().map(|learner| learner.step(batch, RATE));
                 learner.iter().for_each(Learner::wait);

@@ -2,6 +2,7 @@
 
 mod gradual;
 mod invariants;
+mod precision;
 mod soft;
 
 use burn::tensor::Device;
@@ -9,7 +10,7 @@ use datasets::{DatasetName, DeviceImages, Source};
 use models::{Initialisation, Network, PerWeight, zoo};
 
 use super::*;
-use crate::config::{Optimiser, Schedule};
+use crate::config::{Optimiser, Precision, Schedule};
 use crate::data::{Part, Tagged};
 use crate::step::Step;
 
@@ -69,6 +70,7 @@ fn recipe(optimiser: Optimiser) -> Recipe {
         schedule: Schedule::Constant,
         warm_up: Step::Iterations(0),
         evaluate_every: Step::Iterations(10),
+        precision: Precision::Full,
     }
 }
 
@@ -85,7 +87,7 @@ fn a_learner_makes_the_steps_of_a_training() {
     let recipe = recipe(SGD);
     let training = training(&data, &recipe, Masking::Fixed(&factors));
     let mut state = State::new(network.clone(), training).unwrap();
-    let mut learner = Learner::new(&network, &SGD, Some(factors.clone()));
+    let mut learner = Learner::new(&network, &SGD, Some(factors.clone()), Precision::Full);
     let mut batches = data.batches(recipe.batch_size, 1);
     for iteration in 0..5 {
         let batch = data.images.to_select().unwrap().select(batches.next_batch());
