@@ -1,5 +1,5 @@
 //! A training step waits for nothing: how often the host reads from the device, counted from wgpu's own log.
-#![cfg(feature = "wgpu")]
+#![cfg(feature = "wgpu-lean")]
 
 mod common;
 

@@ -1,5 +1,5 @@
 //! The program on a GPU backend, over whatever Vulkan finds; in CI that is Mesa's software adapter.
-#![cfg(feature = "wgpu")]
+#![cfg(feature = "wgpu-lean")]
 
 mod common;
 

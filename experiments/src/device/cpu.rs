@@ -2,7 +2,7 @@
 
 use burn::tensor::Device;
 
-use super::Found;
+use super::backend::Found;
 
 pub(super) fn flex() -> Vec<Found> {
     vec![processor(Device::flex())]

@@ -2,7 +2,7 @@
 
 use burn::tensor::{Device, DeviceType};
 
-use super::Found;
+use super::backend::Found;
 use super::guard::guarded;
 
 pub(super) fn devices() -> Vec<Found> {

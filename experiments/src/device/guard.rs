@@ -4,7 +4,6 @@ use std::any::Any;
 use std::panic::{self, AssertUnwindSafe};
 
 /// What `action` gives, or the message it panics with. While it runs, panics are not printed.
-#[cfg_attr(not(any(feature = "wgpu", feature = "cuda")), allow(dead_code))]
 pub(super) fn guarded<T>(action: impl FnOnce() -> T) -> Result<T, String> {
     let hook = panic::take_hook();
     panic::set_hook(Box::new(|_| {}));

@@ -27,7 +27,7 @@ fn a_device_that_is_not_there_is_named() {
 #[test]
 fn the_best_one_tells_why_it_was_chosen() {
     let opened = Choice::named(AUTO).open().unwrap();
-    if !cfg!(any(feature = "wgpu", feature = "cuda")) {
+    if !cfg!(any(feature = "wgpu-lean", feature = "cuda")) {
         assert_eq!(opened.backend.name, "flex");
         let told = opened.describe();
         assert!(

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use burn::tensor::wgpu::{WgpuBackend, WgpuInitError};
 use burn::tensor::{Device, DeviceKind, DeviceType};
 
-use super::Found;
+use super::backend::Found;
 use super::guard::guarded;
 
 /// Those that are open, with their names: burn opens a device once in a process.

@@ -8,6 +8,8 @@ use experiments::train::Learner;
 use models::{Initialisation, Network, zoo};
 use rand::RngExt;
 
+use crate::tolerance::Tolerance;
+
 pub(crate) const SGD: Optimiser =
     Optimiser::Sgd { momentum: 0.9, nesterov: false, weight_decay: 5e-4 };
 
@@ -21,6 +23,8 @@ const STEPS: usize = 20;
 pub(crate) struct Case {
     /// Network and backend, for messages.
     pub(crate) name: String,
+    /// What this backend may differ by from flex.
+    pub(crate) tolerance: Tolerance,
     pub(crate) network: Network,
     pub(crate) batch: Batch,
     images: Vec<f32>,
@@ -59,7 +63,8 @@ impl Case {
             learner = learner.step(&batch, 0.02);
         }
         let (name, network) = (name.to_owned(), learner.network());
-        Self { name, network, batch, images, labels }
+        let tolerance = Tolerance::of("flex");
+        Self { name, tolerance, network, batch, images, labels }
     }
 
     /// The same on another backend, by way of a file.
@@ -70,6 +75,7 @@ impl Case {
         let input = architecture.input_shape();
         Self {
             name: format!("{} on {}", self.name, backend.backend.name),
+            tolerance: Tolerance::of(backend.backend.name),
             network: Network::load(architecture, file.path(), &backend.device).unwrap(),
             batch: batch(&self.images, &self.labels, input, &backend.device),
             images: self.images.clone(),

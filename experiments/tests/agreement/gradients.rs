@@ -4,18 +4,18 @@ use burn::tensor::Tensor;
 use pruning::{cross_entropy, loss_gradients};
 
 use crate::case::Case;
-use crate::tolerance::{GRADIENT, LOGITS, hold, relative};
+use crate::tolerance::{hold, larger, relative};
 
 pub(crate) fn forward(flex: &Case, other: &Case) {
     let logits = |case: &Case| host(case.network.forward(case.batch.images.clone()));
-    hold(&other.name, "logits", relative(&logits(other), &logits(flex)), LOGITS);
+    hold(&other.name, "logits", relative(&logits(other), &logits(flex)), other.tolerance.logits);
 }
 
 pub(crate) fn gradients(flex: &Case, other: &Case) {
     let (found, expected) = (of_layers(other), of_layers(flex));
     let layers = found.iter().zip(&expected).map(|(a, b)| relative(a, b));
-    let worst = layers.fold(0.0, |a: f64, b| if b.is_nan() { b } else { a.max(b) });
-    hold(&other.name, "gradients, the worst layer", worst, GRADIENT);
+    let worst = layers.fold(0.0, larger);
+    hold(&other.name, "gradients, the worst layer", worst, other.tolerance.gradient);
 }
 
 fn of_layers(case: &Case) -> Vec<Vec<f32>> {

@@ -6,7 +6,7 @@
 //! ```
 //!
 //! prints what was measured beside what is allowed (`tolerance`). A backend that is compiled in has to answer.
-#![cfg(any(feature = "ndarray", feature = "wgpu", feature = "cuda"))]
+#![cfg(any(feature = "ndarray", feature = "wgpu-lean", feature = "cuda"))]
 
 mod case;
 mod gradients;

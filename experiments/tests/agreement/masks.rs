@@ -4,7 +4,7 @@ use pruning::methods::{Options, entry};
 use pruning::{Density, Examined, Grain, Mask, Scope, Scored, Subject, generator};
 
 use crate::case::Case;
-use crate::tolerance::{SCORE, SHARE_OF_MASK, hold, relative};
+use crate::tolerance::{Tolerance, hold, larger, relative};
 
 /// Methods that look at weights, at activations, at gradients, and at sums of filters.
 const METHODS: [&str; 5] = ["magnitude", "wanda", "snip", "sipp", "pfp"];
@@ -14,9 +14,9 @@ pub(crate) fn scores_and_masks(flex: &Case, other: &Case) {
         let (found, expected) = (Pruning::of(method, other), Pruning::of(method, flex));
         let case = format!("{}: {method}", other.name);
         let pairs = found.scores.iter().zip(&expected.scores);
-        let worst = pairs.map(|(a, b)| relative(a, b)).fold(0.0, f64::max);
-        hold(&case, "scores, the worst layer", worst, SCORE);
-        found.compare_masks(&expected, &case);
+        let worst = pairs.map(|(a, b)| relative(a, b)).fold(0.0, larger);
+        hold(&case, "scores, the worst layer", worst, other.tolerance.score);
+        found.compare_masks(&expected, &case, other.tolerance);
     }
 }
 
@@ -46,13 +46,13 @@ impl Pruning {
     }
 
     /// Masks differ in few places, and only where scores are as good as tied.
-    fn compare_masks(&self, expected: &Self, case: &str) {
+    fn compare_masks(&self, expected: &Self, case: &str, tolerance: Tolerance) {
         let pairs = self.mask.layers().iter().zip(expected.mask.layers());
         let pairs = pairs.flat_map(|(a, b)| a.keep.iter().zip(&b.keep));
         let places: Vec<(bool, bool)> = pairs.map(|(&a, &b)| (a, b)).collect();
         let different = places.iter().filter(|(a, b)| a != b).count();
         let share = different as f64 / places.len() as f64;
-        hold(case, &format!("mask, {different} places of {}", places.len()), share, SHARE_OF_MASK);
+        hold(case, &format!("mask, {different} places of {}", places.len()), share, tolerance.mask);
         if self.grain == Grain::Weights && different > 0 {
             let scores = expected.scores.iter().flatten();
             let scores: Vec<f32> = scores.copied().collect();
@@ -64,7 +64,7 @@ impl Pruning {
             let won = of((true, false)).fold(f32::MAX, f32::min);
             let size = scores.iter().copied().fold(0.0, f32::max);
             let gap = f64::from((lost - won) / size);
-            hold(case, "scores of places that differ, apart by", gap, 2.0 * SCORE);
+            hold(case, "scores of places that differ, apart by", gap, 2.0 * tolerance.score);
         }
     }
 }

@@ -6,7 +6,7 @@ use experiments::config::{Optimiser, Precision};
 use experiments::train::Learner;
 
 use crate::case::{Case, SGD};
-use crate::tolerance::{SHARE_OF_SIGNS, STEP, hold, relative};
+use crate::tolerance::{hold, relative};
 
 const RATE: f64 = 0.02;
 const ADAM: Optimiser = Optimiser::Adam { weight_decay: 5e-4 };
@@ -16,7 +16,7 @@ pub(crate) fn sgd(flex: &Case, other: &Case) {
     let (found, expected) = (changes(other, &SGD, 2), changes(flex, &SGD, 2));
     for (name, expected) in &expected {
         let worst = relative(&found[name], expected);
-        hold(&other.name, &format!("two steps of SGD, {name}"), worst, STEP);
+        hold(&other.name, &format!("two steps of SGD, {name}"), worst, other.tolerance.step);
     }
 }
 
@@ -33,12 +33,12 @@ pub(crate) fn adam(flex: &Case, other: &Case) {
         for (a, b) in found[name].iter().zip(expected) {
             let difference = (a - b).abs() / size;
             assert!(difference <= 2.01, "{}: {name}: {a} and {b}", other.name);
-            turned += usize::from(difference > STEP as f32);
+            turned += usize::from(difference > other.tolerance.step as f32);
             all += 1;
         }
     }
     let share = f64::from(turned) / f64::from(all);
-    hold(&other.name, "a step of Adam, share of changes that differ", share, SHARE_OF_SIGNS);
+    hold(&other.name, "a step of Adam, share of changes that differ", share, other.tolerance.signs);
 }
 
 /// What the steps change of each tensor.
