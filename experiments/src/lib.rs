@@ -10,6 +10,7 @@
 pub mod cli;
 pub mod compare;
 pub mod config;
+mod corrupted;
 pub mod cost;
 pub mod curve;
 pub mod data;

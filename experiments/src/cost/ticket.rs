@@ -147,7 +147,7 @@ fn one(rows: &[CurveRow], curve: &Curve, density: f64, terms: Terms) -> Option<C
     );
     let batch = terms.batch_size.map(|size| size as f64);
     let counted = |multiply_adds: f64| batch.map(|batch| batch * multiply_adds / seeds);
-    let Curve { schedule, method, scope, options, retraining } = curve.clone();
+    let Curve { schedule, method, scope, options, retraining, rewind_to } = curve.clone();
     let row = CostRow {
         dataset: first.dataset.clone(),
         network: first.network.clone(),
@@ -156,6 +156,7 @@ fn one(rows: &[CurveRow], curve: &Curve, density: f64, terms: Terms) -> Option<C
         scope,
         options,
         retraining,
+        rewind_to,
         density_asked: density,
         seeds: pairs.len(),
         dense_iterations: parent.iterations / seeds,

@@ -17,6 +17,9 @@ const SPEED: &str = "Measured in turn with the dense network: points are medians
                      with momentum. Forward passes are shifted a little to the left, steps to the \
                      right. Dashed: multiply-adds of the dense network over those left.";
 
+const STABILITY: &str = "The highest test error on the straight line between the final weights of two copies of one \
+                         training, minus the mean of both ends'.";
+
 /// The sentences below a figure.
 pub(super) fn caption(figure: &Figure) -> String {
     let sentences = match figure.kind {
@@ -27,6 +30,7 @@ pub(super) fn caption(figure: &Figure) -> String {
         Kind::Certificate => {
             [Some(WHAT.to_owned()), spread(figure), dodge(figure), left_out(figure)]
         }
+        Kind::Stability => [Some(STABILITY.to_owned()), spread(figure), dodge(figure), None],
         Kind::Speed => [Some(SPEED.to_owned()), Some(SHORT_BARS.to_owned()), None, None],
         Kind::Layers => [spread(figure), Some(EMPTY_LAYERS.to_owned()), None, None],
     };
@@ -49,7 +53,7 @@ fn spread(figure: &Figure) -> Option<String> {
     }
     let none = if fewest == 1 { "; a point of one seed has none" } else { "" };
     Some(match figure.kind {
-        Kind::Accuracy => {
+        Kind::Accuracy | Kind::Stability => {
             let band = figure.parent.is_some_and(|parent| parent.ends.is_some());
             let bars = if band { "Bars and grey band" } else { "Bars" };
             let (what, repeats) = (figure.bars.words(), repeats(figure));

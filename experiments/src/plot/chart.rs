@@ -91,7 +91,7 @@ pub(super) fn chart(figure: &Figure) -> Result<Option<Chart>, String> {
         let kinds = match figure.kind {
             Kind::Certificate => [", bound", ", measured"],
             Kind::Speed => [", forward pass", ", training step"],
-            Kind::Accuracy | Kind::Stop | Kind::Layers => ["", ""],
+            Kind::Accuracy | Kind::Stop | Kind::Layers | Kind::Stability => ["", ""],
         };
         let marks = lines
             .iter()
@@ -140,18 +140,24 @@ fn marks(line: &Placed<'_>, kind: Kind, label: &str) -> Vec<Mark> {
     let mark = |point: &Point| {
         let value = point.value?;
         let (x, y) = line.pixel(point, value.mean);
-        let percent = density_axis::percent;
-        let achieved = (percent(point.density) != percent(point.asked))
-            .then(|| format!(" (achieved {} %)", percent(point.density)));
-        let text = format!(
-            "{label}, density {} %{}: {}",
-            percent(point.asked),
-            achieved.unwrap_or_default(),
-            value_text(kind, value)
-        );
+        let place = match kind {
+            Kind::Stability => format!("iteration {}", kind.density_label()(point.asked)),
+            _ => density(point),
+        };
+        let text = format!("{label}, {place}: {}", value_text(kind, value));
         Some(Mark { x, y, text })
     };
     line.points.iter().filter_map(mark).collect()
+}
+
+/// The density that was asked for, and what came of it where that is another.
+fn density(point: &Point) -> String {
+    let [asked, achieved] = [point.asked, point.density].map(density_axis::percent);
+    if asked == achieved {
+        format!("density {asked} %")
+    } else {
+        format!("density {asked} % (achieved {achieved} %)")
+    }
 }
 
 /// Mean, ends of the bar and number of seeds.
@@ -160,6 +166,7 @@ fn value_text(kind: Kind, value: Spread) -> String {
         Kind::Accuracy => format!("{:.2}", 100.0 * value),
         Kind::Layers => number(value, 3),
         Kind::Stop => number(value, 1),
+        Kind::Stability => number(value, 3),
         Kind::Certificate | Kind::Speed => format!("{value:.3}"),
     };
     let unit = if matches!(kind, Kind::Accuracy | Kind::Layers) { " %" } else { "" };

@@ -12,6 +12,7 @@ mod bars;
 mod caption;
 mod certificates;
 mod chart;
+mod corruptions;
 mod curves;
 mod density_axis;
 mod errors;
@@ -23,6 +24,7 @@ mod groups;
 mod key;
 mod layers;
 mod layout;
+mod linear_axis;
 mod log_axis;
 mod marker;
 mod names;
@@ -36,6 +38,7 @@ mod series;
 mod span;
 mod speed;
 mod spread;
+mod stability;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -45,7 +48,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::error::Error;
-use crate::records::{CurveRow, LayerRow, SpeedRow, files};
+use crate::records::{CorruptionRow, CurveRow, LayerRow, SpeedRow, StabilityRow, files};
 pub use bars::Bars;
 pub use chart::{Chart, Mark, Piece};
 use figure::Figure;
@@ -75,6 +78,28 @@ pub fn charts(rows: &[CurveRow], bars: Bars) -> Result<Vec<Chart>, Error> {
     figures.iter().map(piecewise).filter_map(Result::transpose).collect()
 }
 
+/// The figures of corrupted test images in pieces, likewise.
+///
+/// # Errors
+/// When a figure cannot be drawn.
+pub fn corruption_charts(
+    rows: &[CurveRow],
+    corruptions: &[CorruptionRow],
+    bars: Bars,
+) -> Result<Vec<Chart>, Error> {
+    let figures = corruptions::figures(rows, corruptions, bars);
+    figures.iter().map(piecewise).filter_map(Result::transpose).collect()
+}
+
+/// The figures of error barriers in pieces, likewise.
+///
+/// # Errors
+/// When a figure cannot be drawn.
+pub fn stability_charts(rows: &[StabilityRow], bars: Bars) -> Result<Vec<Chart>, Error> {
+    let figures = stability::figures(rows, bars);
+    figures.iter().map(piecewise).filter_map(Result::transpose).collect()
+}
+
 /// What each layer keeps against what the network keeps, for rows of one method, schedule and
 /// retraining; `None` without rows.
 ///
@@ -87,6 +112,36 @@ pub fn layer_chart(name: &str, subtitle: &str, rows: &[&LayerRow]) -> Result<Opt
 fn piecewise(figure: &Figure) -> Result<Option<Chart>, Error> {
     let undrawn = |problem| Error::Plot { path: PathBuf::from(&figure.name), problem };
     chart::chart(figure).map_err(undrawn)
+}
+
+/// Draws what networks are on corrupted test images into `folder/plots/`; returns the paths written.
+///
+/// There is one figure per schedule and retraining that compares methods by the mean over all corruptions
+/// (`corrupted-<schedule>-<retraining>`), and one per method besides with a line for each corruption
+/// (`corruptions-<schedule>-<retraining>-<method>`). Without rows of corruptions there is none.
+///
+/// # Errors
+/// When a figure cannot be drawn or a file cannot be written.
+pub fn draw_corruptions(
+    rows: &[CurveRow],
+    corruptions: &[CorruptionRow],
+    bars: Bars,
+    folder: &Path,
+) -> Result<Vec<PathBuf>, Error> {
+    write(&corruptions::figures(rows, corruptions, bars), folder)
+}
+
+/// Draws the error barriers between two copies of each training against the moment from which they differ into
+/// `folder/plots/` (`barrier-<schedule>-<method>`), where there are several moments; returns the paths written.
+///
+/// # Errors
+/// When a figure cannot be drawn or a file cannot be written.
+pub fn draw_stability(
+    rows: &[StabilityRow],
+    bars: Bars,
+    folder: &Path,
+) -> Result<Vec<PathBuf>, Error> {
+    write(&stability::figures(rows, bars), folder)
 }
 
 /// Draws how fast small networks are into `folder/plots/speed.svg` and `.png`; returns the paths

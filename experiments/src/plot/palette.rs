@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use plotters::style::{BLACK, RGBColor, WHITE};
 
 use super::marker::{MARKERS, Marker};
-use super::names::variant;
+use super::names::{retraining_label, variant};
 use crate::records::CurveRow;
 
 /// Okabe and Ito's colours for all kinds of colour vision, without yellow, which white swallows,
@@ -88,7 +88,7 @@ pub(super) struct Palette<'a> {
     methods: Vec<&'a str>,
     /// Methods and what is unusual about them.
     variants: BTreeSet<(&'a str, String)>,
-    retrainings: Vec<&'a str>,
+    retrainings: Vec<String>,
 }
 
 impl<'a> Palette<'a> {
@@ -97,7 +97,7 @@ impl<'a> Palette<'a> {
         Self {
             methods: slots(&METHODS, rows.clone().map(|row| row.method.as_str())),
             variants: rows.clone().map(|row| (row.method.as_str(), variant(row))).collect(),
-            retrainings: slots(&RETRAININGS, rows.map(|row| row.retraining.as_str())),
+            retrainings: slots(&RETRAININGS.map(str::to_owned), rows.map(retraining_label)),
         }
     }
 
@@ -120,13 +120,14 @@ impl<'a> Palette<'a> {
 }
 
 /// The known names, then the others in their order.
-fn slots<'a>(known: &[&'a str], names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
-    let others: BTreeSet<&str> = names.filter(|name| !known.contains(name)).collect();
-    known.iter().copied().chain(others).collect()
+fn slots<T: Ord + Clone>(known: &[T], names: impl Iterator<Item = T>) -> Vec<T> {
+    let others: BTreeSet<T> = names.filter(|name| !known.contains(name)).collect();
+    known.iter().cloned().chain(others).collect()
 }
 
-fn look(slots: &[&str], name: &str) -> Look {
-    Look::of_rank(slots.iter().position(|&slot| slot == name).unwrap_or(slots.len()))
+fn look(slots: &[impl AsRef<str>], name: &str) -> Look {
+    let place = slots.iter().position(|slot| slot.as_ref() == name);
+    Look::of_rank(place.unwrap_or(slots.len()))
 }
 
 /// A colour with some part of another in it.

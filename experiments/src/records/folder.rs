@@ -32,6 +32,8 @@ pub(super) fn lock(folder: &Path) -> Result<File, Error> {
 pub(super) fn clear(folder: &Path) -> Result<(), Error> {
     let tables = [files::RUNS, files::CURVES, files::LAYERS, files::HISTORY, files::CERTIFICATES];
     for name in tables.into_iter().chain([
+        files::CORRUPTIONS,
+        files::STABILITY,
         files::CONFIG,
         files::SUMMARY,
         files::VERDICTS,

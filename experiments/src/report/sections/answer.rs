@@ -5,8 +5,9 @@ use super::super::model::{Block, Section};
 use super::super::words::{listed, many, percent, with_ends};
 use super::checklist::{Check, Mark};
 use super::invariants;
+use super::tickets::ticket_name;
 use crate::curve::{self, Curve, dense, distinct};
-use crate::records::{VerdictRow, method_label};
+use crate::records::{PotentialRow, VerdictRow, method_label};
 
 pub(super) fn section(results: &Results, checks: &[Check]) -> Section {
     let answers = [
@@ -79,8 +80,7 @@ fn dense_network(results: &Results) -> String {
 fn places(rows: &[&VerdictRow]) -> String {
     let mut groups: Vec<(String, Vec<String>)> = Vec::new();
     for row in rows {
-        let name =
-            format!("{} ({})", method_label(&row.method, &row.scope, &row.options), row.schedule);
+        let name = format!("{} ({})", ticket_name(row), row.schedule);
         let density = curve::percent(row.density_asked);
         match groups.iter_mut().find(|(other, _)| *other == name) {
             Some((_, densities)) => densities.push(density),
@@ -160,7 +160,8 @@ fn shipping(results: &Results) -> String {
 
 /// The most that may go at a loss within the margin.
 fn potential(results: &Results) -> Option<String> {
-    let within = results.potentials.iter().filter(|row| row.delta <= results.margin);
+    let is_within = |row: &&PotentialRow| row.corruption.is_empty() && row.delta <= results.margin;
+    let within = results.potentials.iter().filter(is_within);
     // Of equal shares the one at the least loss, and of these the first.
     let best = within.reduce(|best, row| {
         let is_better = row.prune_ratio > best.prune_ratio

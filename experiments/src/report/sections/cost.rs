@@ -3,7 +3,7 @@
 use super::super::folder::Results;
 use super::super::model::{Block, Cell, Section, Table};
 use super::super::words::{large, plain, time};
-use crate::curve::{Curve, dense as dense_accuracies, percent};
+use crate::curve::{Curve, dense as dense_accuracies, percent, retraining_name};
 use crate::records::{CostRow, method_label};
 
 const FINDING: &str = "To find a mask, the dense network has to be trained (unless it is pruned before that), and \
@@ -26,7 +26,7 @@ type Column = (&'static str, fn(&CostRow) -> Cell);
 const LABELS: [Column; 4] = [
     ("method", |row| Cell::text(method_label(&row.method, &row.scope, &row.options))),
     ("schedule", |row| Cell::text(row.schedule.clone())),
-    ("retraining", |row| Cell::text(row.retraining.clone())),
+    ("retraining", |row| Cell::text(retraining_name(&row.retraining, Some(row.rewind_to)))),
     ("density", |row| Cell::number(row.density_asked, percent(row.density_asked))),
 ];
 
@@ -110,8 +110,9 @@ fn table(caption: &str, rows: &[&CostRow], own: &[Column]) -> Table {
 fn sparsest(results: &Results) -> Vec<&CostRow> {
     let dense = dense_accuracies(&results.curves);
     let is_within = |row: &&CostRow| {
-        let CostRow { schedule, method, scope, options, retraining, .. } = (*row).clone();
-        let curve = Curve { schedule, method, scope, options, retraining };
+        let CostRow { schedule, method, scope, options, retraining, rewind_to, .. } =
+            (*row).clone();
+        let curve = Curve { schedule, method, scope, options, retraining, rewind_to };
         let behind = curve.at(&results.curves, row.density_asked).minus(&dense).mean();
         behind.is_some_and(|mean| mean >= -results.margin)
     };

@@ -1,10 +1,12 @@
 //! What each layer keeps.
 
+use std::collections::HashMap;
+
 use super::super::folder::Results;
 use super::super::model::{Block, Cell, Section, Table};
 use super::super::words::{count, percent};
 use super::curves::{group, pictures};
-use crate::curve;
+use crate::curve::{self, retraining_name};
 use crate::error::Error;
 use crate::plot;
 use crate::records::{LayerRow, method_label};
@@ -20,13 +22,13 @@ const CHARTS: usize = 24;
 struct Group<'a> {
     method: String,
     schedule: &'a str,
-    retrainings: Vec<&'a str>,
+    retrainings: Vec<String>,
     /// Of the first of these.
     rows: Vec<&'a LayerRow>,
 }
 
 pub(super) fn section(results: &Results) -> Result<Option<Section>, Error> {
-    let groups = groups(&results.layers);
+    let groups = groups(results);
     if groups.is_empty() {
         return Ok(None);
     }
@@ -49,17 +51,24 @@ pub(super) fn section(results: &Results) -> Result<Option<Section>, Error> {
     Ok(Some(Section::new("layers", "Density of each layer", blocks)))
 }
 
-fn groups(rows: &[LayerRow]) -> Vec<Group<'_>> {
-    let mut curves: Vec<(String, &str, &str, Vec<&LayerRow>)> = Vec::new();
+fn groups(results: &Results) -> Vec<Group<'_>> {
+    // A layer's row does not tell what its network went back to; that of its run does.
+    let names: HashMap<&str, String> = results
+        .curves
+        .iter()
+        .map(|row| (row.run.as_str(), retraining_name(&row.retraining, row.rewind_to)))
+        .collect();
+    let mut curves: Vec<(String, &str, String, Vec<&LayerRow>)> = Vec::new();
     // Repeats of a control have the same counts.
-    for row in rows.iter().filter(|row| row.repeat <= 1) {
+    for row in results.layers.iter().filter(|row| row.repeat <= 1) {
         let method = method_label(&row.method, &row.scope, &row.options);
-        let known = curves.iter_mut().find(|(name, schedule, retraining, _)| {
-            *name == method && *schedule == row.schedule && *retraining == row.retraining
+        let retraining = names.get(row.run.as_str()).unwrap_or(&row.retraining);
+        let known = curves.iter_mut().find(|(name, schedule, other, _)| {
+            *name == method && *schedule == row.schedule && other == retraining
         });
         match known {
             Some((.., rows)) => rows.push(row),
-            None => curves.push((method, &row.schedule, &row.retraining, vec![row])),
+            None => curves.push((method, &row.schedule, retraining.clone(), vec![row])),
         }
     }
     let mut groups: Vec<Group<'_>> = Vec::new();
