@@ -57,17 +57,17 @@ pub(super) fn judge(folder: &Path, margin: Option<f64>) -> Result<(), Error> {
     Ok(())
 }
 
+/// What was measured under corruptions; nothing, where that was not asked for.
+fn corruptions(folder: &Path) -> Result<Vec<CorruptionRow>, Error> {
+    read_table(&folder.join(files::CORRUPTIONS))
+}
+
 /// Writes the report from the tables on disk.
 pub(super) fn report(folder: &Path) -> Result<(), Error> {
     report::write(folder)?;
     let page = folder.join(files::REPORT_PAGE);
     tracing::info!("report in {} and {}", page.display(), files::REPORT_TEXT);
     Ok(())
-}
-
-/// What was measured under corruptions; nothing, where that was not asked for.
-fn corruptions(folder: &Path) -> Result<Vec<CorruptionRow>, Error> {
-    read_table(&folder.join(files::CORRUPTIONS))
 }
 
 /// Sets the rows on disk beside the findings of a reference.

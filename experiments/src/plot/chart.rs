@@ -166,7 +166,7 @@ fn value_text(kind: Kind, value: Spread) -> String {
         Kind::Accuracy => format!("{:.2}", 100.0 * value),
         Kind::Layers => number(value, 3),
         Kind::Stop => number(value, 1),
-        Kind::Stability => number(value, 3),
+        Kind::Stability => format!("{:.2}", 100.0 * value),
         Kind::Certificate | Kind::Speed => format!("{value:.3}"),
     };
     let unit = if matches!(kind, Kind::Accuracy | Kind::Layers) { " %" } else { "" };

@@ -19,11 +19,11 @@ pub(super) enum Kind {
     /// How many times as fast as the dense network a small one is. Its densities are shares of
     /// multiply-adds.
     Speed,
-    /// The densities of layers, in percent.
-    Layers,
     /// The error barrier between two copies of a training. Its densities stand for the moments from which
     /// they saw different batches.
     Stability,
+    /// The densities of layers, in percent.
+    Layers,
 }
 
 impl Kind {
@@ -34,8 +34,8 @@ impl Kind {
             Self::Stop => "iteration of the least validation loss, log scale",
             Self::Certificate => "largest change of a logit, median over points",
             Self::Speed => "times as fast as the dense network, log scale",
-            Self::Layers => "density of the layer (%), log scale",
             Self::Stability => "error barrier (points of test error)",
+            Self::Layers => "density of the layer (%), log scale",
         }
     }
 

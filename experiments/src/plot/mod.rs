@@ -69,6 +69,36 @@ pub fn draw(rows: &[CurveRow], bars: Bars, folder: &Path) -> Result<Vec<PathBuf>
     write(&figures::figures(rows, bars), folder)
 }
 
+/// Draws what networks are on corrupted test images into `folder/plots/`; returns the paths written.
+///
+/// There is one figure per schedule and retraining that compares methods by the mean over all corruptions
+/// (`corrupted-<schedule>-<retraining>`), and one per method besides with a line for each corruption
+/// (`corruptions-<schedule>-<retraining>-<method>`). Without rows of corruptions there is none.
+///
+/// # Errors
+/// When a figure cannot be drawn or a file cannot be written.
+pub fn draw_corruptions(
+    rows: &[CurveRow],
+    corruptions: &[CorruptionRow],
+    bars: Bars,
+    folder: &Path,
+) -> Result<Vec<PathBuf>, Error> {
+    write(&corruptions::figures(rows, corruptions, bars), folder)
+}
+
+/// Draws the error barriers between two copies of each training against the moment from which they differ into
+/// `folder/plots/` (`barrier-<schedule>-<method>`), where there are several moments; returns the paths written.
+///
+/// # Errors
+/// When a figure cannot be drawn or a file cannot be written.
+pub fn draw_stability(
+    rows: &[StabilityRow],
+    bars: Bars,
+    folder: &Path,
+) -> Result<Vec<PathBuf>, Error> {
+    write(&stability::figures(rows, bars), folder)
+}
+
 /// The same figures in pieces, with bars of this kind, for a page of its own.
 ///
 /// # Errors
@@ -112,36 +142,6 @@ pub fn layer_chart(name: &str, subtitle: &str, rows: &[&LayerRow]) -> Result<Opt
 fn piecewise(figure: &Figure) -> Result<Option<Chart>, Error> {
     let undrawn = |problem| Error::Plot { path: PathBuf::from(&figure.name), problem };
     chart::chart(figure).map_err(undrawn)
-}
-
-/// Draws what networks are on corrupted test images into `folder/plots/`; returns the paths written.
-///
-/// There is one figure per schedule and retraining that compares methods by the mean over all corruptions
-/// (`corrupted-<schedule>-<retraining>`), and one per method besides with a line for each corruption
-/// (`corruptions-<schedule>-<retraining>-<method>`). Without rows of corruptions there is none.
-///
-/// # Errors
-/// When a figure cannot be drawn or a file cannot be written.
-pub fn draw_corruptions(
-    rows: &[CurveRow],
-    corruptions: &[CorruptionRow],
-    bars: Bars,
-    folder: &Path,
-) -> Result<Vec<PathBuf>, Error> {
-    write(&corruptions::figures(rows, corruptions, bars), folder)
-}
-
-/// Draws the error barriers between two copies of each training against the moment from which they differ into
-/// `folder/plots/` (`barrier-<schedule>-<method>`), where there are several moments; returns the paths written.
-///
-/// # Errors
-/// When a figure cannot be drawn or a file cannot be written.
-pub fn draw_stability(
-    rows: &[StabilityRow],
-    bars: Bars,
-    folder: &Path,
-) -> Result<Vec<PathBuf>, Error> {
-    write(&stability::figures(rows, bars), folder)
 }
 
 /// Draws how fast small networks are into `folder/plots/speed.svg` and `.png`; returns the paths

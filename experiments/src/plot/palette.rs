@@ -126,8 +126,7 @@ fn slots<T: Ord + Clone>(known: &[T], names: impl Iterator<Item = T>) -> Vec<T> 
 }
 
 fn look(slots: &[impl AsRef<str>], name: &str) -> Look {
-    let place = slots.iter().position(|slot| slot.as_ref() == name);
-    Look::of_rank(place.unwrap_or(slots.len()))
+    Look::of_rank(slots.iter().position(|slot| slot.as_ref() == name).unwrap_or(slots.len()))
 }
 
 /// A colour with some part of another in it.

@@ -69,9 +69,9 @@ fn no_point_and_no_bar_is_cropped() {
             Kind::Certificate => 2 * 6 * figure.series.len() - 1,
             // The dense network and two others, for forward passes and training steps.
             Kind::Speed => 2 * 3 * figure.series.len(),
-            Kind::Layers => unreachable!("none is among these"),
             // The dense network at two moments, and a pruned one at both.
             Kind::Stability => 2 * 2,
+            Kind::Layers => unreachable!("none is among these"),
         };
         assert_eq!(spreads.len(), expected, "{}", figure.name);
         let ends = spreads.iter().flat_map(|spread| {

@@ -17,6 +17,9 @@ pub struct MeanRow {
     pub options: String,
     /// What happened to the survivors.
     pub retraining: String,
+    /// Iteration that they went back to; 0 for initial values, and where nothing goes back.
+    #[serde(default)]
+    pub rewind_to: usize,
     /// Density that was asked for.
     pub density_asked: f64,
     /// The column of `curves.csv` that this is about.

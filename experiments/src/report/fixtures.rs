@@ -122,6 +122,7 @@ fn runs(rows: &[CurveRow]) -> Vec<RunRow> {
             split_seed: 0,
             init_seed: 15_118_633_334_744_233_468,
             order_seed: 2,
+            second_order_seed: None,
             augmentation_seed: None,
             points_seed: 3,
             held_out_seed: None,

@@ -42,7 +42,7 @@ fn of(
     let interval = sample.interval();
     let values = || trials.iter().map(|(_, value)| value);
     let first = curve.rows_at(rows, density).next()?;
-    let Curve { schedule, method, scope, options, retraining } = curve.clone();
+    let Curve { schedule, method, scope, options, retraining, rewind_to } = curve.clone();
     Some(MeanRow {
         dataset: first.dataset.clone(),
         network: first.network.clone(),
@@ -51,6 +51,7 @@ fn of(
         scope,
         options,
         retraining,
+        rewind_to,
         density_asked: density,
         quantity: quantity.to_owned(),
         seeds: sample.seeds(),

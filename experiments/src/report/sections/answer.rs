@@ -5,9 +5,8 @@ use super::super::model::{Block, Section};
 use super::super::words::{listed, many, percent, with_ends};
 use super::checklist::{Check, Mark};
 use super::invariants;
-use super::tickets::ticket_name;
 use crate::curve::{self, Curve, dense, distinct};
-use crate::records::{PotentialRow, VerdictRow, method_label};
+use crate::records::{VerdictRow, method_label};
 
 pub(super) fn section(results: &Results, checks: &[Check]) -> Section {
     let answers = [
@@ -80,7 +79,8 @@ fn dense_network(results: &Results) -> String {
 fn places(rows: &[&VerdictRow]) -> String {
     let mut groups: Vec<(String, Vec<String>)> = Vec::new();
     for row in rows {
-        let name = format!("{} ({})", ticket_name(row), row.schedule);
+        let name =
+            format!("{} ({})", method_label(&row.method, &row.scope, &row.options), row.schedule);
         let density = curve::percent(row.density_asked);
         match groups.iter_mut().find(|(other, _)| *other == name) {
             Some((_, densities)) => densities.push(density),
@@ -160,8 +160,8 @@ fn shipping(results: &Results) -> String {
 
 /// The most that may go at a loss within the margin.
 fn potential(results: &Results) -> Option<String> {
-    let is_within = |row: &&PotentialRow| row.corruption.is_empty() && row.delta <= results.margin;
-    let within = results.potentials.iter().filter(is_within);
+    let within = results.potentials.iter();
+    let within = within.filter(|row| row.corruption.is_empty() && row.delta <= results.margin);
     // Of equal shares the one at the least loss, and of these the first.
     let best = within.reduce(|best, row| {
         let is_better = row.prune_ratio > best.prune_ratio

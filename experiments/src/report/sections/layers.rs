@@ -9,7 +9,7 @@ use super::curves::{group, pictures};
 use crate::curve::{self, retraining_name};
 use crate::error::Error;
 use crate::plot;
-use crate::records::{LayerRow, method_label};
+use crate::records::{CurveRow, LayerRow, method_label};
 
 const READING: &str = "The share of its weights that each layer keeps, the mean over seeds; in brackets the share \
     that lies on a path from the image to the output, where it is another. Retrainings with the same counts stand \
@@ -28,7 +28,7 @@ struct Group<'a> {
 }
 
 pub(super) fn section(results: &Results) -> Result<Option<Section>, Error> {
-    let groups = groups(results);
+    let groups = groups(&results.layers, &results.curves);
     if groups.is_empty() {
         return Ok(None);
     }
@@ -51,24 +51,21 @@ pub(super) fn section(results: &Results) -> Result<Option<Section>, Error> {
     Ok(Some(Section::new("layers", "Density of each layer", blocks)))
 }
 
-fn groups(results: &Results) -> Vec<Group<'_>> {
-    // A layer's row does not tell what its network went back to; that of its run does.
-    let names: HashMap<&str, String> = results
-        .curves
-        .iter()
-        .map(|row| (row.run.as_str(), retraining_name(&row.retraining, row.rewind_to)))
-        .collect();
+fn groups<'a>(rows: &'a [LayerRow], points: &[CurveRow]) -> Vec<Group<'a>> {
+    let moments: HashMap<&str, Option<usize>> =
+        points.iter().map(|row| (row.run.as_str(), row.rewind_to)).collect();
     let mut curves: Vec<(String, &str, String, Vec<&LayerRow>)> = Vec::new();
     // Repeats of a control have the same counts.
-    for row in results.layers.iter().filter(|row| row.repeat <= 1) {
+    for row in rows.iter().filter(|row| row.repeat <= 1) {
         let method = method_label(&row.method, &row.scope, &row.options);
-        let retraining = names.get(row.run.as_str()).unwrap_or(&row.retraining);
-        let known = curves.iter_mut().find(|(name, schedule, other, _)| {
-            *name == method && *schedule == row.schedule && other == retraining
+        let moment = moments.get(row.run.as_str()).copied().flatten();
+        let treatment = retraining_name(&row.retraining, moment);
+        let known = curves.iter_mut().find(|(name, schedule, retraining, _)| {
+            *name == method && *schedule == row.schedule && *retraining == treatment
         });
         match known {
             Some((.., rows)) => rows.push(row),
-            None => curves.push((method, &row.schedule, retraining.clone(), vec![row])),
+            None => curves.push((method, &row.schedule, treatment, vec![row])),
         }
     }
     let mut groups: Vec<Group<'_>> = Vec::new();
