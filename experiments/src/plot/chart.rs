@@ -163,10 +163,9 @@ fn density(point: &Point) -> String {
 /// Mean, ends of the bar and number of seeds.
 fn value_text(kind: Kind, value: Spread) -> String {
     let shown = |value: f64| match kind {
-        Kind::Accuracy => format!("{:.2}", 100.0 * value),
+        Kind::Accuracy | Kind::Stability => format!("{:.2}", 100.0 * value),
         Kind::Layers => number(value, 3),
         Kind::Stop => number(value, 1),
-        Kind::Stability => format!("{:.2}", 100.0 * value),
         Kind::Certificate | Kind::Speed => format!("{value:.3}"),
     };
     let unit = if matches!(kind, Kind::Accuracy | Kind::Layers) { " %" } else { "" };
