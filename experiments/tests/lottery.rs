@@ -145,6 +145,15 @@ fn controls_are_repeated_at_some_densities() {
     for plot in ["ticket", "stop"] {
         assert!(lab.path(&format!("r/plots/{plot}-iterative-magnitude-rates.svg")).exists());
     }
+    for (arguments, words) in [
+        (&["plot", "r"][..], "sample standard deviation over 2 seeds. Repeats"),
+        (&["plot", "r", "--bars", "min-max"], "least to the greatest trial of 2 seeds"),
+    ] {
+        assert!(lab.command(arguments).output().unwrap().status.success());
+        let ticket = lab.path("r/plots/ticket-iterative-magnitude-rates.svg");
+        let text = fs::read_to_string(ticket).unwrap();
+        assert!(text.contains(words), "{arguments:?}");
+    }
     let of = |retraining: &str, seed: u64, repeat: usize| {
         let wanted = move |row: &&CurveRow| {
             (row.retraining.as_str(), row.seed, row.repeat) == (retraining, seed, repeat)

@@ -26,11 +26,16 @@ impl NormSpec {
 }
 
 /// What a norm holds, on the host, one value a channel.
-pub(crate) struct NormValues {
-    pub(crate) scale: Vec<f32>,
-    pub(crate) shift: Vec<f32>,
-    pub(crate) mean: Vec<f32>,
-    pub(crate) variance: Vec<f32>,
+#[derive(Debug, Clone, PartialEq)]
+pub struct NormValues {
+    /// What channels are multiplied with.
+    pub scale: Vec<f32>,
+    /// What is added to them.
+    pub shift: Vec<f32>,
+    /// Running mean.
+    pub mean: Vec<f32>,
+    /// Running variance.
+    pub variance: Vec<f32>,
 }
 
 impl NormValues {

@@ -2,8 +2,8 @@ use serde::{Deserialize, Serialize};
 
 use super::first;
 
-/// `runs.csv`: a finished run, and every seed that it drew from. Those of later densities follow from the
-/// network's seed as [`Seeds`](crate::seeds::Seeds) says.
+/// `runs.csv`: a finished run, and every seed that it drew from. Those of densities after the first that it comes
+/// to follow from the network's seed as [`Seeds`](crate::seeds::Seeds) says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RunRow {
     /// Id: a hash of all that determines the result.
