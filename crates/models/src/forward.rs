@@ -52,11 +52,27 @@ impl Network {
             Op::BatchNorm(index) => self.norms()[index].forward(only(inputs)),
             Op::Relu => relu(only(inputs)),
             Op::Add => inputs.into_iter().reduce(Tensor::add).expect("a sum takes two values"),
+            Op::AddPadded => {
+                let [wide, narrow] = inputs.try_into().expect("a padded sum takes two values");
+                let channels = wide.dims()[1];
+                wide + padded(narrow, channels)
+            }
             Op::Concat => Tensor::cat(inputs, 1),
             Op::MaxPool(window) => max_pool2d(only(inputs), window.options()),
             Op::AveragePool(size) => avg_pool2d(only(inputs), AvgPoolOptions::new([size; 2])),
         }
     }
+}
+
+/// The value with so many channels, as [`Op::AddPadded`] takes it.
+pub(crate) fn padded(x: Tensor<4>, channels: usize) -> Tensor<4> {
+    let [batch, own, height, width] = x.dims();
+    let front = Op::zeros_in_front(channels, own);
+    let device = x.device();
+    let zeros =
+        |count| (count > 0).then(|| Tensor::<4>::zeros([batch, count, height, width], &device));
+    let parts = [zeros(front), Some(x), zeros(channels - own - front)];
+    Tensor::cat(parts.into_iter().flatten().collect(), 1)
 }
 
 fn only(mut inputs: Vec<Tensor<4>>) -> Tensor<4> {

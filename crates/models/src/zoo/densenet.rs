@@ -33,7 +33,7 @@ pub(super) const BY_GROWTH: Entry = Entry {
 
 fn describe(request: &Request, depth: usize, growth: usize) -> Result<Architecture, ModelError> {
     let [] = request.stages([])?;
-    let layers = request.repeats(depth)?;
+    let layers = request.repeats(depth, 4)?;
     let mut net = Builder::new(&request.name, request.input);
     let stem = Convolution::new(2 * growth, 3).padding(1).bias(false);
     let mut x = net.convolution(net.input(), "conv1", stem);

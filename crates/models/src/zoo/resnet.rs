@@ -1,6 +1,6 @@
 //! He's residual networks for CIFAR (arXiv 1512.03385, section 4.2): three stages of basic blocks.
-//! Where the map is halved the shortcut is a projection, as pruning papers have it, not the padded
-//! identity of the original.
+//! Where the map is halved the shortcut is a projection, as pruning papers have it, or the padded
+//! identity of the original, which has no parameters.
 
 use super::residual::{self, Block};
 use super::{Entry, Images, Request};
@@ -43,6 +43,18 @@ pub(super) const RESNET_110: Entry = Entry {
     summary: "the same with 18 blocks a stage: 1,730,714 parameters",
     images: IMAGES,
     build: |request| describe(request, residual::basic, 18),
+};
+
+const PADDED_NAME: &str = "resnet-{depth}-padded";
+
+pub(super) const PADDED: Entry = Entry {
+    name: PADDED_NAME,
+    summary: "the same of any depth, with padded identities for shortcuts, such as resnet-20-padded: 269,722 parameters",
+    images: IMAGES,
+    build: |request| {
+        let [depth] = request.numbers(PADDED_NAME);
+        describe(request, residual::basic_padded, request.repeats(depth, 2)?)
+    },
 };
 
 /// Three stages of so many blocks.

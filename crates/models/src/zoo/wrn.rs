@@ -14,7 +14,7 @@ pub(super) const ENTRY: Entry = Entry {
     images: Images::Any([3, 32, 32]),
     build: |request| {
         let [depth, width] = request.numbers(NAME);
-        let blocks = request.repeats(depth)?;
+        let blocks = request.repeats(depth, 4)?;
         if width == 0 {
             return Err(request.rejection("width 0; expected at least 1".to_owned()));
         }
