@@ -163,6 +163,9 @@ fn id(experiment: &Experiment, dataset: &str, seed: u64, kind: Kind) -> String {
         }
         Kind::Survivors { method, timing, retraining } => {
             identity.method = Some((method.name, method.scope.label(), method.options_label()));
+            if timing != Timing::Iterative || experiment.retrain_every == 1 {
+                identity.raw.retrain.every = None;
+            }
             if timing != Timing::Gradual {
                 identity.raw.prune.gradual = Gradual::default();
             }

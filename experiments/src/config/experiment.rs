@@ -58,6 +58,8 @@ pub struct Experiment {
     pub ladder: Ladder,
     /// Falling densities.
     pub densities: Vec<Density>,
+    /// Under the iterative schedule survivors are retrained, and have a row, at every so many-th density.
+    pub retrain_every: usize,
     /// The moment that `rewind` goes back to.
     pub rewind_to: Step,
     /// C, δ and the points of certificates; `None` for none.

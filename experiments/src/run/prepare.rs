@@ -71,7 +71,14 @@ impl Prepared {
 
     /// Trainings of a run of this kind.
     pub fn trainings(&self, kind: Kind) -> usize {
-        if kind == Kind::Parent { 1 } else { self.experiment.densities.len() }
+        let densities = self.experiment.densities.len();
+        match kind {
+            Kind::Parent => 1,
+            Kind::Survivors { timing: Timing::Iterative, .. } => {
+                densities / self.experiment.retrain_every
+            }
+            Kind::Survivors { .. } => densities,
+        }
     }
 }
 

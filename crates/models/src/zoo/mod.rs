@@ -26,6 +26,8 @@ pub struct Entry {
     /// Its name in configuration files, or the pattern of its names: numbers stand for what is in
     /// braces (`wrn-{depth}-{width}`).
     pub name: &'static str,
+    /// Networks of it by name, as they were published: itself, or some of those of a pattern.
+    pub examples: &'static [&'static str],
     /// What it is, in a line.
     pub summary: &'static str,
     /// Its images.

@@ -60,6 +60,7 @@ impl Checker {
         });
         let network = self.network(&raw.network);
         let (left_out, rates) = self.layers(&raw.prune, &network);
+        let densities = self.densities(&raw.prune.densities);
         Experiment {
             name: raw.name.clone(),
             seeds: raw.seeds.clone(),
@@ -83,7 +84,8 @@ impl Checker {
             renew_every: self.renew_every(&raw.prune),
             gradual: self.gradual(&raw.prune),
             ladder: self.ladder(&raw.prune),
-            densities: self.densities(&raw.prune.densities),
+            retrain_every: self.retrain_every(&raw, densities.len()),
+            densities,
             rewind_to: raw.prune.rewind_to,
             certificates: self.certificates(&raw.certificate),
             points: raw.prune.points,

@@ -4,6 +4,7 @@ use pruning::{Density, Trust};
 use super::Checker;
 use crate::config::ladder::{self, Ladder};
 use crate::config::method::Timing;
+use crate::config::raw::Raw;
 use crate::config::{layers, raw};
 
 /// The rest of `[prune]`, and `[certificate]`.
@@ -80,6 +81,9 @@ impl Checker {
         let values = match raw {
             raw::Densities::List(values) => values.clone(),
             raw::Densities::Range(range) => self.spaced(range),
+            raw::Densities::Ranges(ranges) => {
+                ranges.iter().flat_map(|range| self.spaced(range)).collect()
+            }
             raw::Densities::Rounds(_) => return Vec::new(),
         };
         self.require("prune.densities", !values.is_empty(), || {
@@ -96,6 +100,26 @@ impl Checker {
             }
         }
         densities
+    }
+
+    /// `retrain.every`, for so many densities.
+    pub(super) fn retrain_every(&mut self, raw: &Raw, densities: usize) -> usize {
+        let every = raw.retrain.every.unwrap_or(1);
+        let count = match &raw.prune.densities {
+            raw::Densities::Rounds(raw::Rounds { rounds, .. }) => *rounds,
+            _ => densities,
+        };
+        self.require("retrain.every", every > 0, || "0; expected at least 1".to_owned());
+        let every = every.max(1);
+        self.require("retrain.every", count.is_multiple_of(every), || {
+            format!("{every}, of {count} densities; expected a divisor, so that the last one is followed by retraining")
+        });
+        let is_iterative =
+            raw.prune.schedules.iter().any(|name| name == Timing::Iterative.as_str());
+        self.require("retrain.every", every == 1 || is_iterative, || {
+            format!("{every}; it is for schedules = [\"iterative\"]: others prune the parent anew for each density")
+        });
+        every
     }
 
     fn spaced(&mut self, range: &raw::Range) -> Vec<f64> {

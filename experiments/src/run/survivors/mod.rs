@@ -1,5 +1,6 @@
 //! A run of survivors: density after density.
 
+mod between;
 mod gradual;
 mod norms;
 mod retrain;
@@ -32,7 +33,11 @@ pub(super) fn run(context: &Context<'_>, run: &Run, how: How) -> Result<(), Erro
     };
     let mut failed = 0;
     for k in 1..=context.prepared.experiment.densities.len() {
-        failed += usize::from(survivors.at_density(k)? != "ok");
+        if survivors.is_between(k) {
+            survivors.prune_on(k)?;
+        } else {
+            failed += usize::from(survivors.at_density(k)? != "ok");
+        }
     }
     let status =
         if failed == 0 { "ok".to_owned() } else { format!("{failed} densities without a result") };
