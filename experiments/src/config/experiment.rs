@@ -1,12 +1,13 @@
 //! The checked experiment: what the other rooms may trust.
 
-use datasets::{Augmentation, Source, Validation};
+use datasets::{Augmentation, Corruption, Severity, Source, Validation};
 use models::{Initialisation, zoo};
 use pruning::{Density, Measure};
 
 use super::ladder::Ladder;
-use super::method::{Method, Retraining, Timing};
+use super::method::{Method, Timing};
 use super::raw::{self, Raw};
+use super::treatment::Treatment;
 use crate::step::Step;
 
 /// A checked experiment.
@@ -37,7 +38,7 @@ pub struct Experiment {
     /// Whether survivors of methods that prune channels are small networks.
     pub shrink: bool,
     /// The methods, each with its scope, and what happens to the survivors of each.
-    pub methods: Vec<(Method, Vec<Retraining>)>,
+    pub methods: Vec<(Method, Vec<Treatment>)>,
     /// One-shot, iterative or both.
     pub timings: Vec<Timing>,
     /// Layers that keep all their weights.
@@ -60,14 +61,20 @@ pub struct Experiment {
     pub densities: Vec<Density>,
     /// Under the iterative schedule survivors are retrained, and have a row, at every so many-th density.
     pub retrain_every: usize,
-    /// The moment that `rewind` goes back to.
-    pub rewind_to: Step,
+    /// The moments that `rewind` goes back to, at least one.
+    pub rewind_to: Vec<Step>,
+    /// Whether what is rewound is trained a second time, for the error barrier.
+    pub stability: bool,
     /// C, δ and the points of certificates; `None` for none.
     pub certificates: Option<pruning::Trust>,
     /// Number of points; `None` for the formula.
     pub points: Option<usize>,
     /// δ of the formula.
     pub delta: f64,
+    /// What trained networks are tested under beside the test images as they are.
+    pub corruptions: Vec<(Corruption, Severity)>,
+    /// Seed of all that is random in corruptions.
+    pub corruption_seed: u64,
     /// The file as resolved, with every default.
     pub resolved: Raw,
 }

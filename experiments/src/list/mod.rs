@@ -5,7 +5,7 @@ mod networks;
 use std::fmt::Write;
 
 use clap::ValueEnum;
-use datasets::DatasetName;
+use datasets::{Corruption, DatasetName};
 use pruning::{Scope, methods};
 
 use crate::config::{MaskKind, Retraining, Timing};
@@ -29,6 +29,8 @@ pub enum Topic {
     Networks,
     /// Data sets.
     Datasets,
+    /// Corruptions of test images.
+    Corruptions,
     /// Compute backends.
     Backends,
 }
@@ -79,6 +81,9 @@ fn entries(topic: Topic) -> Vec<(String, String)> {
         Topic::Networks => Vec::new(),
         Topic::Datasets => {
             DatasetName::ALL.iter().map(|name| pair(name.as_str(), name.description())).collect()
+        }
+        Topic::Corruptions => {
+            Corruption::ALL.iter().map(|each| pair(each.as_str(), each.summary())).collect()
         }
         Topic::Backends => BACKENDS
             .iter()

@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 use std::fs::{File, OpenOptions};
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::certificates::CertificateRow;
 use super::row::Row;
-use super::rows::{CurveRow, HistoryRow, LayerRow, RunRow};
+use super::rows::{CorruptionRow, CurveRow, HistoryRow, LayerRow, RunRow, StabilityRow};
 use super::table::{read_table, write_table};
 use super::{files, folder};
 use crate::error::Error;
@@ -40,6 +40,8 @@ struct Tables {
     layers: Appender,
     history: Appender,
     certificates: Appender,
+    corruptions: Appender,
+    stability: Appender,
 }
 
 impl Store {
@@ -66,6 +68,8 @@ impl Store {
             layers: Appender::open::<LayerRow>(path, &finished, &order)?,
             history: Appender::open::<HistoryRow>(path, &finished, &order)?,
             certificates: Appender::open::<CertificateRow>(path, &finished, &order)?,
+            corruptions: Appender::open::<CorruptionRow>(path, &finished, &order)?,
+            stability: Appender::open::<StabilityRow>(path, &finished, &order)?,
         };
         Ok(Self {
             folder: path.to_owned(),
@@ -101,11 +105,27 @@ impl Store {
         history: &[HistoryRow],
         certificates: &[CertificateRow],
     ) -> Result<(), Error> {
-        let mut tables = locked(&self.tables);
+        let tables = locked(&self.tables);
         tables.certificates.append(certificates)?;
         tables.layers.append(layers)?;
         tables.history.append(history)?;
         tables.curves.append(std::slice::from_ref(curve))
+    }
+
+    /// Appends what a run at one density makes of corrupted test images.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn append_corruptions(&self, rows: &[CorruptionRow]) -> Result<(), Error> {
+        locked(&self.tables).corruptions.append(rows)
+    }
+
+    /// Appends what two copies of a training are beside each other.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn append_stability(&self, rows: &[StabilityRow]) -> Result<(), Error> {
+        locked(&self.tables).stability.append(rows)
     }
 
     /// Appends the line that makes a run finished.
@@ -130,43 +150,38 @@ impl Store {
         rewrite::<CurveRow>(&self.folder, &finished, &order)?;
         rewrite::<LayerRow>(&self.folder, &finished, &order)?;
         rewrite::<HistoryRow>(&self.folder, &finished, &order)?;
+        rewrite::<CorruptionRow>(&self.folder, &finished, &order)?;
+        rewrite::<StabilityRow>(&self.folder, &finished, &order)?;
         rewrite::<CertificateRow>(&self.folder, &finished, &order)
     }
 }
 
-/// A CSV file that grows.
+/// A CSV file that grows; there is none before its first row.
 #[derive(Debug)]
 struct Appender {
     path: PathBuf,
-    file: File,
-    is_empty: bool,
 }
 
 impl Appender {
-    /// Drops the rows of runs that were cut off, then opens the file at its end.
+    /// Drops the rows of runs that were cut off.
     fn open<R: Row>(folder: &Path, finished: &Statuses, order: &Order<'_>) -> Result<Self, Error> {
         rewrite::<R>(folder, finished, order)?;
-        let path = folder.join(R::FILE);
-        let open = || {
-            let file = OpenOptions::new().append(true).create(true).open(&path)?;
-            let is_empty = file.metadata()?.len() == 0;
-            Ok((file, is_empty))
-        };
-        let (file, is_empty) = open().map_err(|error| Error::file(&path, &error))?;
-        Ok(Self { path, file, is_empty })
+        Ok(Self { path: folder.join(R::FILE) })
     }
 
-    fn append<R: Serialize>(&mut self, rows: &[R]) -> Result<(), Error> {
-        let mut text = csv::WriterBuilder::new().has_headers(self.is_empty).from_writer(Vec::new());
-        let serialised = rows.iter().try_for_each(|row| text.serialize(row));
-        let bytes = serialised.map_err(std::io::Error::from).and_then(|()| {
-            text.into_inner().map_err(|error| std::io::Error::other(error.to_string()))
-        });
-        let written = bytes.and_then(|bytes| {
-            self.is_empty &= bytes.is_empty();
-            self.file.write_all(&bytes)
-        });
-        written.map_err(|error| Error::file(&self.path, &error))
+    fn append<R: Serialize>(&self, rows: &[R]) -> Result<(), Error> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let write = || {
+            let mut file = OpenOptions::new().append(true).create(true).open(&self.path)?;
+            let is_empty = file.metadata()?.len() == 0;
+            let mut text = csv::WriterBuilder::new().has_headers(is_empty).from_writer(Vec::new());
+            rows.iter().try_for_each(|row| text.serialize(row))?;
+            let bytes = text.into_inner().map_err(|error| io::Error::other(error.to_string()))?;
+            file.write_all(&bytes)
+        };
+        write().map_err(|error| Error::file(&self.path, &error))
     }
 }
 

@@ -2,15 +2,27 @@ use models::zoo;
 use pruning::{Density, Trust};
 
 use super::Checker;
+use super::retraining::density_count;
 use crate::config::ladder::{self, Ladder};
 use crate::config::method::Timing;
 use crate::config::raw::Raw;
 use crate::config::{layers, raw};
+use crate::step::Step;
 
 /// The rest of `[prune]`, and `[certificate]`.
 impl Checker {
     pub(super) fn timings(&mut self, raw: &raw::Prune) -> Vec<Timing> {
         self.names("prune.schedules", &raw.schedules, Timing::ALL, Timing::as_str)
+    }
+
+    /// The moments to go back to, at least one.
+    pub(super) fn rewind_to(&mut self, raw: &raw::Prune) -> Vec<Step> {
+        let moments = raw.rewind_to.all();
+        self.require("prune.rewind_to", !moments.is_empty(), || {
+            "no moment; expected at least one, such as \"0 iterations\"".to_owned()
+        });
+        self.distinct("prune.rewind_to", moments);
+        moments.to_vec()
     }
 
     /// `prune.leave_out` and `[prune.rates]`, layer by layer; the names of layers do not depend on the
@@ -102,13 +114,10 @@ impl Checker {
         densities
     }
 
-    /// `retrain.every`, for so many densities.
-    pub(super) fn retrain_every(&mut self, raw: &Raw, densities: usize) -> usize {
+    /// `retrain.every`.
+    pub(super) fn retrain_every(&mut self, raw: &Raw) -> usize {
         let every = raw.retrain.every.unwrap_or(1);
-        let count = match &raw.prune.densities {
-            raw::Densities::Rounds(raw::Rounds { rounds, .. }) => *rounds,
-            _ => densities,
-        };
+        let count = density_count(&raw.prune.densities);
         self.require("retrain.every", every > 0, || "0; expected at least 1".to_owned());
         let every = every.max(1);
         self.require("retrain.every", count.is_multiple_of(every), || {

@@ -4,10 +4,13 @@ mod certificate;
 mod dataset;
 mod defaults;
 mod densities;
+mod evaluate;
 mod prune;
+mod retraining;
 
 use serde::{Deserialize, Serialize};
 
+use crate::plot::Bars;
 use crate::step::Step;
 pub use certificate::Certificate;
 pub use dataset::{Augment, Dataset, Normalisation, Validation};
@@ -15,7 +18,9 @@ use defaults::{
     batch_size, constant, decay, flex, kaiming_uniform, margin, no_time, one_epoch, sgd,
 };
 pub use densities::{Densities, Range, Rounds};
-pub use prune::{Custom, Gradual, Method, Prune};
+pub use evaluate::{Corruptions, Evaluate};
+pub use prune::{Custom, Gradual, Method, Moments, Prune};
+pub use retraining::{Retraining, Treatment};
 
 /// The whole file.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -42,9 +47,30 @@ pub struct Raw {
     /// `[certificate]`
     #[serde(default)]
     pub certificate: Certificate,
+    /// `[evaluate]`
+    #[serde(default, skip_serializing_if = "Evaluate::is_default")]
+    pub evaluate: Evaluate,
     /// `[verdict]`
     #[serde(default, skip_serializing_if = "Verdict::is_default")]
     pub verdict: Verdict,
+    /// `[plot]`
+    #[serde(default, skip_serializing_if = "Plot::is_default")]
+    pub plot: Plot,
+}
+
+/// `[plot]`: how the results are shown; it changes none of them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Plot {
+    /// What the bars of accuracies reach to: `deviation`, `interval` or `min-max`.
+    #[serde(default)]
+    pub bars: Bars,
+}
+
+impl Plot {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// `[verdict]`: what is made of the results; it changes none of them.
@@ -140,4 +166,8 @@ pub struct Retrain {
     /// that they are; without it so. Else as the large one with zeros.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shrink: Option<bool>,
+    /// Whether rewound survivors and their controls, and the dense network, are trained a second time from
+    /// the moment they go back to, in another order of batches, for the error barrier between the two.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub stability: bool,
 }

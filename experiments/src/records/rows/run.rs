@@ -1,5 +1,7 @@
 use serde::{Deserialize, Serialize};
 
+use super::first;
+
 /// `runs.csv`: a finished run, and every seed that it drew from. Those of later densities follow from the
 /// network's seed as [`Seeds`](crate::seeds::Seeds) says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -24,6 +26,9 @@ pub struct RunRow {
     pub retraining: String,
     /// The network's seed.
     pub seed: u64,
+    /// Which repeat of the control, from 1.
+    #[serde(default = "first")]
+    pub repeat: usize,
     /// Seed of the validation split.
     pub split_seed: u64,
     /// Seed of the initial values.
@@ -58,6 +63,13 @@ pub struct RunRow {
     /// Seed of the fresh signs at the first density.
     #[serde(default)]
     pub signs_seed: Option<u64>,
+    /// Iteration of the parent's training that survivors went back to, or the ticket whose masks they train;
+    /// empty where nothing goes back.
+    #[serde(default)]
+    pub rewind_to: Option<usize>,
+    /// Seed of the order of batches of the second copy of the same training, where stability was asked for.
+    #[serde(default)]
+    pub second_order_seed: Option<u64>,
     /// Backend that computed it.
     pub backend: String,
     /// Processor that computed it, with the widest vectors that it has: another kind may round differently.
