@@ -194,8 +194,9 @@ class RoundTrip:
 
     def experiments(self, command, **options):
         options = {"network": self.name, **options}
-        pairs = [(f"--{name}", str(value)) for name, value in options.items()]
-        called = [*self.program, command, *(word for pair in pairs for word in pair)]
+        called = [*self.program, command]
+        for name, value in options.items():
+            called += [f"--{name.replace('_', '-')}", *([] if value is True else [str(value)])]
         done = subprocess.run(called, stdout=subprocess.PIPE, text=True)
         if done.returncode != 0:
             sys.exit(f"{' '.join(called)}: exit code {done.returncode}")
@@ -251,7 +252,8 @@ class RoundTrip:
         pruned, small = self.folder / "filters.safetensors", self.folder / "small.safetensors"
         how = {"method": "filter-norm", "scope": "global", "keep": 0.4}
         self.experiments("prune", weights=self.folder / "w.pt", **how, out=pruned)
-        self.experiments("shrink", weights=pruned, out=small)
+        points = self.folder / "points.safetensors"
+        self.experiments("shrink", weights=pruned, points=points, out=small, no_timing=True)
         tensors = load_file(small)
         network = narrowed(NETWORKS[self.name](), tensors)
         network.load_state_dict(tensors, strict=True)
