@@ -129,7 +129,12 @@ fn treated(
     (kind, rewind_to): (Kind, Option<Step>),
     treatment: &Treatment,
 ) -> impl Iterator<Item = Run> {
-    let positions = treatment.positions(experiment.densities.len());
+    let every = match kind {
+        Kind::Survivors { timing: Timing::Iterative, .. } => experiment.retrain_every,
+        _ => 1,
+    };
+    let mut positions = treatment.positions(experiment.densities.len());
+    positions.retain(|position| position.is_multiple_of(every));
     let at = treatment.at.as_deref();
     let each = |repeat: usize| experiment.seeds.iter().map(move |&seed| (repeat, seed));
     (1..=treatment.repeats).flat_map(each).map(move |(repeat, seed)| Run {
@@ -270,6 +275,9 @@ fn id(
         }
         Kind::Survivors { method, timing, retraining } => {
             identity.method = Some((method.name, method.scope.label(), method.options_label()));
+            if timing != Timing::Iterative || experiment.retrain_every == 1 {
+                identity.raw.retrain.every = None;
+            }
             if timing != Timing::Gradual {
                 identity.raw.prune.gradual = Gradual::default();
             }

@@ -40,6 +40,7 @@ mod save;
 mod tangent;
 pub mod tensors;
 mod walk;
+mod weights;
 mod window;
 pub mod zoo;
 

@@ -59,6 +59,8 @@ pub struct Experiment {
     pub ladder: Ladder,
     /// Falling densities.
     pub densities: Vec<Density>,
+    /// Under the iterative schedule survivors are retrained, and have a row, at every so many-th density.
+    pub retrain_every: usize,
     /// The moments that `rewind` goes back to, at least one.
     pub rewind_to: Vec<Step>,
     /// Whether what is rewound is trained a second time, for the error barrier.

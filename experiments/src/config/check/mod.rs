@@ -89,6 +89,7 @@ impl Checker {
             renew_every: self.renew_every(&raw.prune),
             gradual: self.gradual(&raw.prune),
             ladder: self.ladder(&raw.prune),
+            retrain_every: self.retrain_every(&raw),
             densities: self.densities(&raw.prune.densities),
             rewind_to: self.rewind_to(&raw.prune),
             stability: raw.retrain.stability,

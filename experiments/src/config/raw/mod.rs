@@ -165,6 +165,10 @@ pub struct Retrain {
     /// Whether steps compute with pruned weights too; without it as for the parent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub compute: Option<String>,
+    /// Under the iterative schedule: retrain at every so many-th density alone, and prune on from what is
+    /// left between them. Without it at each.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub every: Option<usize>,
     /// Whether survivors of methods that prune channels are evaluated and trained as the small network
     /// that they are; without it so. Else as the large one with zeros.
     #[serde(default, skip_serializing_if = "Option::is_none")]

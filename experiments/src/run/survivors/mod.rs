@@ -1,5 +1,6 @@
 //! A run of survivors: density after density.
 
+mod between;
 mod gradual;
 mod norms;
 mod retrain;
@@ -33,8 +34,12 @@ pub(super) fn run(context: &Context<'_>, run: &Run, how: How) -> Result<(), Erro
         return orphaned(context, run);
     };
     let mut failed = 0;
-    for &k in &run.at {
-        failed += usize::from(survivors.at_density(k)? != "ok");
+    for k in 1..=run.at.last().copied().unwrap_or(0) {
+        if run.at.contains(&k) {
+            failed += usize::from(survivors.at_density(k)? != "ok");
+        } else if survivors.is_between(k) {
+            survivors.prune_on(k)?;
+        }
     }
     let status =
         if failed == 0 { "ok".to_owned() } else { format!("{failed} densities without a result") };
