@@ -23,6 +23,9 @@ impl Backend {
     }
 }
 
+/// Backends that compute on the host's processor.
+pub const ON_CPU: &[&str] = &["flex", "ndarray"];
+
 /// Every backend.
 pub const BACKENDS: &[Backend] = &[
     Backend { name: "flex", summary: "CPU, burn-flex", feature: "", open: Some(Device::flex) },

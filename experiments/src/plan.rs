@@ -5,7 +5,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::config::raw::{self, Gradual, Raw};
-use crate::config::{Experiment, Method, Retraining, Timing, Treatment};
+use crate::config::{Compute, Experiment, Method, Retraining, Timing, Treatment};
 use crate::step::Step;
 
 /// A run: the parent of a seed, or one method with one retraining over all densities.
@@ -238,6 +238,7 @@ fn id(
     raw.prune.densities = raw::Densities::List(Vec::new());
     raw.prune.retraining = Vec::new();
     raw.prune.reestimate_norms &= kind.keeps_trained_values();
+    set_compute(&mut raw, experiment);
     raw.retrain.stability &= kind.has_stability();
     if let Some(moment) = rewind_to {
         raw.prune.rewind_to = raw::Moments::One(moment);
@@ -287,4 +288,16 @@ fn id(
     }
     let text = toml::to_string(&identity).expect("plain values always have a TOML form");
     Sha256::digest(text)[..6].iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// What has an effect: no weight of a parent is pruned before the end, so that nothing of it is sparse
+/// under "auto".
+fn set_compute(raw: &mut Raw, experiment: &Experiment) {
+    let parent = match experiment.train.compute {
+        Compute::Sparse => Compute::Sparse,
+        Compute::Dense | Compute::Auto => Compute::Dense,
+    };
+    raw.train.compute = parent.as_str().to_owned();
+    let retrain = Some(experiment.retrain.compute).filter(|&compute| compute != Compute::Dense);
+    raw.retrain.compute = retrain.map(|compute| compute.as_str().to_owned());
 }

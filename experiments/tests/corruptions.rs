@@ -81,7 +81,7 @@ fn every_network_is_tested_on_the_same_corrupted_images() {
     let verdicts: Vec<VerdictRow> = read_table(&lab.path("r/verdicts.csv")).unwrap();
     let has_drop = |row: &VerdictRow| row.corruption_drop.is_some();
     assert!(verdicts.iter().all(|row| has_drop(row) == (row.question == "ship")));
-    for plot in ["corrupted-one-shot-none", "corruptions-iterative-rewind-magnitude"] {
+    for plot in ["corrupted-one-shot-none", "corruptions-iterative-rewind-10-magnitude"] {
         assert!(lab.path(&format!("r/plots/{plot}.svg")).exists(), "{plot}");
     }
     let before = std::fs::read(lab.path("r/potentials.csv")).unwrap();

@@ -43,6 +43,7 @@ fn every_optimiser_and_schedule_learns_and_keeps_its_mask() {
             "constant",
             &["train.schedule=constant", "network.init=glorot-normal", "train.batch_size=50"],
         ),
+        ("sparse", &["train.compute=sparse"]),
         (
             "augmented",
             &["dataset.augment={ pad = 1, flip = false }", "train.evaluate_every=\"1 epoch\""],
@@ -180,4 +181,37 @@ fn the_papers_experiments_say_what_their_tables_say() {
     let late = read("sipp/mnist-lenet300-sizes-retrained.toml");
     assert_eq!((late.retrain.length, late.retrain.learning_rate), (Step::Epochs(2), 1e-4));
     assert_eq!(late.methods.len(), 3);
+}
+
+/// Parents are the same for "dense" and "auto", and need not be trained again.
+#[test]
+fn sparse_steps_are_part_of_what_a_run_is_where_they_may_be_taken() {
+    let lab = Lab::new(TINY);
+    let ids = |settings: &[&str]| -> Vec<(bool, String)> {
+        let settings: Vec<String> = settings.iter().map(|&setting| setting.to_owned()).collect();
+        let overrides = Overrides { set: settings, ..Overrides::default() };
+        let experiment = read(&lab.path("config.toml"), &overrides).unwrap();
+        let runs = experiments::plan::plan(&experiment, "data").into_iter();
+        runs.map(|run| (run.kind == experiments::plan::Kind::Parent, run.id)).collect()
+    };
+    let differ = |a: &[(bool, String)], b: &[(bool, String)]| {
+        let pairs = a.iter().zip(b).filter(|(a, b)| a.1 != b.1);
+        let (mut parents, mut survivors) = (0, 0);
+        pairs.for_each(|(a, _)| if a.0 { parents += 1 } else { survivors += 1 });
+        (parents > 0, survivors > 0)
+    };
+    let dense = ids(&[]);
+    assert_eq!(differ(&dense, &ids(&["train.compute=dense"])), (false, false));
+    assert_eq!(differ(&dense, &ids(&["train.compute=auto"])), (false, true));
+    assert_eq!(
+        differ(&dense, &ids(&["train.compute=auto", "retrain.compute=dense"])),
+        (false, false)
+    );
+    assert_eq!(differ(&dense, &ids(&["train.compute=sparse"])), (true, true));
+    let auto = ids(&["train.compute=auto"]);
+    assert_eq!(differ(&auto, &ids(&["retrain.compute=auto"])), (false, false));
+    assert_eq!(
+        differ(&auto, &ids(&["train.compute=sparse", "retrain.compute=auto"])),
+        (true, true)
+    );
 }

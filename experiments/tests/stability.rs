@@ -54,7 +54,7 @@ fn a_list_of_moments_gives_a_run_for_each() {
     let out = lab.command(&["verdict", "r"]).output().unwrap();
     let text = String::from_utf8_lossy(&out.stdout).into_owned();
     assert!(text.contains("magnitude, rewound to 59"), "{text}");
-    for plot in ["accuracy-one-shot-rewind", "accuracy-one-shot-rewind--59-"] {
+    for plot in ["accuracy-one-shot-rewind", "accuracy-one-shot-rewind-59"] {
         assert!(lab.path(&format!("r/plots/{plot}.svg")).exists(), "{plot}");
     }
 

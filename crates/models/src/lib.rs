@@ -50,7 +50,7 @@ pub use error::ModelError;
 pub use init::Initialisation;
 pub use layer::{LayerKind, LayerSpec};
 pub use network::Network;
-pub use norm::NormSpec;
+pub use norm::{NormSpec, NormValues};
 pub use parameters::Parameters;
 pub use per_weight::PerWeight;
 pub use window::Window;

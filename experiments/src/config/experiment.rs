@@ -94,6 +94,34 @@ pub struct Recipe {
     pub warm_up: Step,
     /// Time between looks at the validation set.
     pub evaluate_every: Step,
+    /// Which arithmetic steps are done with.
+    pub compute: Compute,
+}
+
+/// How training steps deal with pruned weights. The mathematics is the same, the order of sums is not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Compute {
+    /// With the backend's dense operations and a mask.
+    #[default]
+    Dense,
+    /// With the weights that are left alone, on the CPU.
+    Sparse,
+    /// Sparse where that is faster, by a rule that does not depend on the machine.
+    Auto,
+}
+
+impl Compute {
+    /// All of them.
+    pub const ALL: &[Self] = &[Self::Dense, Self::Sparse, Self::Auto];
+
+    /// Its name in configuration files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Dense => "dense",
+            Self::Sparse => "sparse",
+            Self::Auto => "auto",
+        }
+    }
 }
 
 /// An optimiser and its parameters.

@@ -4,7 +4,7 @@ use super::bars::Bars;
 use super::figure::{Figure, Kind};
 use super::figures;
 use super::groups::{grouped, runs};
-use super::names::{file_name, method_label, retraining_label, variant};
+use super::names::{file_name, method_label, retraining_file, retraining_label, variant};
 use super::palette::Look;
 use super::quantity::Quantity;
 use super::series::Series;
@@ -58,7 +58,13 @@ fn by_corruption(
     let CurveRow { schedule, method, network, dataset, .. } = rows[0];
     let retraining = retraining_label(rows[0]);
     Figure {
-        name: file_name(&["corruptions", schedule, &retraining, method, &variant(rows[0])]),
+        name: file_name(&[
+            "corruptions",
+            schedule,
+            &retraining_file(rows[0]),
+            method,
+            &variant(rows[0]),
+        ]),
         kind: Kind::Accuracy,
         bars,
         title: format!("{network} on {dataset}"),

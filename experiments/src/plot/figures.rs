@@ -4,7 +4,7 @@ use super::bars::Bars;
 use super::certificates::certificates;
 use super::figure::{Figure, Kind};
 use super::groups::{grouped, runs};
-use super::names::{file_name, method_label, retraining_label, variant};
+use super::names::{file_name, method_label, retraining_file, retraining_label, variant};
 use super::palette::{Look, Palette};
 use super::quantity::Quantity;
 use super::series::Series;
@@ -53,7 +53,7 @@ impl Experiment<'_> {
             },
         );
         Figure {
-            name: file_name(&["accuracy", schedule, &retraining]),
+            name: file_name(&["accuracy", schedule, &retraining_file(rows[0])]),
             subtitle: format!("{schedule} pruning · retraining: {retraining}"),
             compared: "method",
             ..self.figure(rows, series.collect(), Quantity::Accuracy)

@@ -18,6 +18,14 @@ pub(super) fn retraining_label(row: &CurveRow) -> String {
     retraining_name(&row.retraining, row.rewind_to)
 }
 
+/// The same in the name of a file.
+pub(super) fn retraining_file(row: &CurveRow) -> String {
+    match row.rewind_to {
+        None | Some(0) => row.retraining.clone(),
+        Some(moment) => format!("{}-{moment}", row.retraining),
+    }
+}
+
 /// The parts that are not empty, in letters that any file system takes.
 pub(super) fn file_name(parts: &[&str]) -> String {
     let parts: Vec<&str> = parts.iter().copied().filter(|part| !part.is_empty()).collect();

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 /// All figures are means over the seeds that have a result. Multiply-adds of a training are those of the
 /// forward passes of its iterations and twice as many for the backward ones,
 /// 3 × iterations × batch size × multiply-adds per image; a batch that ends an epoch counts as a full one.
-/// Looks at the validation set, evaluations and scoring are in the seconds and not in the multiply-adds.
+/// Looks at the validation set, evaluations and scoring are in the seconds and not in the multiply-adds. A second copy of a
+/// training, for its stability, is in neither.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct CostRow {
     /// Data.

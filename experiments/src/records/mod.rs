@@ -1,5 +1,6 @@
 //! What is written, and the only way anything is written.
 
+mod appender;
 pub mod certificates;
 mod comparison;
 mod costs;

@@ -1,15 +1,11 @@
-use std::collections::HashMap;
-use std::fs::{File, OpenOptions};
-use std::io::{self, Write};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use serde::Serialize;
-
+use super::appender::{Appender, Order, Statuses, rewrite};
 use super::certificates::CertificateRow;
-use super::row::Row;
 use super::rows::{CorruptionRow, CurveRow, HistoryRow, LayerRow, RunRow, StabilityRow};
-use super::table::{read_table, write_table};
+use super::table::read_table;
 use super::{files, folder};
 use crate::error::Error;
 
@@ -26,12 +22,6 @@ pub struct Store {
     tables: Mutex<Tables>,
     _lock: File,
 }
-
-/// Id to status.
-type Statuses = HashMap<String, String>;
-
-/// Id to position in the plan.
-type Order<'a> = HashMap<&'a str, usize>;
 
 #[derive(Debug)]
 struct Tables {
@@ -154,47 +144,6 @@ impl Store {
         rewrite::<StabilityRow>(&self.folder, &finished, &order)?;
         rewrite::<CertificateRow>(&self.folder, &finished, &order)
     }
-}
-
-/// A CSV file that grows; there is none before its first row.
-#[derive(Debug)]
-struct Appender {
-    path: PathBuf,
-}
-
-impl Appender {
-    /// Drops the rows of runs that were cut off.
-    fn open<R: Row>(folder: &Path, finished: &Statuses, order: &Order<'_>) -> Result<Self, Error> {
-        rewrite::<R>(folder, finished, order)?;
-        Ok(Self { path: folder.join(R::FILE) })
-    }
-
-    fn append<R: Serialize>(&self, rows: &[R]) -> Result<(), Error> {
-        if rows.is_empty() {
-            return Ok(());
-        }
-        let write = || {
-            let mut file = OpenOptions::new().append(true).create(true).open(&self.path)?;
-            let is_empty = file.metadata()?.len() == 0;
-            let mut text = csv::WriterBuilder::new().has_headers(is_empty).from_writer(Vec::new());
-            rows.iter().try_for_each(|row| text.serialize(row))?;
-            let bytes = text.into_inner().map_err(|error| io::Error::other(error.to_string()))?;
-            file.write_all(&bytes)
-        };
-        write().map_err(|error| Error::file(&self.path, &error))
-    }
-}
-
-/// Keeps the rows of finished runs, in the order of the plan; within a run they stay as they are.
-fn rewrite<R: Row>(folder: &Path, finished: &Statuses, order: &Order<'_>) -> Result<(), Error> {
-    let path = folder.join(R::FILE);
-    if !path.exists() {
-        return Ok(());
-    }
-    let mut rows: Vec<R> = read_table(&path)?;
-    rows.retain(|row| finished.contains_key(row.run()));
-    rows.sort_by_key(|row| order.get(row.run()).copied());
-    write_table(&path, &rows)
 }
 
 fn positions(planned: &[String]) -> Order<'_> {

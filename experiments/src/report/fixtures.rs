@@ -133,6 +133,7 @@ fn runs(rows: &[CurveRow]) -> Vec<RunRow> {
             random_mask_seed: None,
             reinit_seed: None,
             signs_seed: None,
+            second_order_seed: None,
             backend: "flex".to_owned(),
             cpu: "a processor (avx2)".to_owned(),
             version: "0.1.0".to_owned(),

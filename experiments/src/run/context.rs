@@ -1,4 +1,4 @@
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 
 use burn::tensor::Tensor;
 use datasets::Batch;
@@ -8,15 +8,12 @@ use pruning::Mask;
 use super::Prepared;
 use super::progress::Meter;
 use super::rows::set_judged;
-use crate::config::Recipe;
 use crate::error::Error;
 use crate::evidence::{Judged, judge};
 use crate::plan::{Kind, Run};
 use crate::records::{CurveRow, Store};
 use crate::seeds::Seeds;
-use crate::train::{
-    Evaluation, Fork, Masking, Stop, Trained, Training, evaluate, evaluate_part, train,
-};
+use crate::train::{Evaluation, Trained, evaluate, evaluate_part};
 
 /// What every run shares.
 #[derive(Clone, Copy)]
@@ -75,65 +72,6 @@ impl Context<'_> {
         let (count, seeds) = (data.point_count(experiment, architecture), Seeds::new(run.seed));
         let points = data.held_out_points(count, seeds.points(), seeds.held_out());
         points.map_err(|violation| violation.in_run(&run.id))
-    }
-
-    /// Trains with the `index`-th order of batches of the run's seed, from iteration `start` on.
-    pub(super) fn train<'a>(
-        &'a self,
-        run: &Run,
-        network: Network,
-        recipe: &'a Recipe,
-        (index, start): (usize, usize),
-        masking: Masking<'a>,
-    ) -> Result<Trained, Stop> {
-        let training = self.training(run, recipe, (index, start), masking);
-        let moments = if index == 0 { self.moments() } else { Vec::new() };
-        let snapshots = moments.into_iter().filter(|&moment| moment > 0).collect();
-        self.carry_out(network, Training { snapshots, ..training })
-    }
-
-    /// The same once more, with other batches from iteration `fork` on.
-    pub(super) fn train_again<'a>(
-        &'a self,
-        run: &Run,
-        network: Network,
-        recipe: &'a Recipe,
-        (index, start, fork): (usize, usize, usize),
-        masking: Masking<'a>,
-    ) -> Result<Trained, Stop> {
-        let seeds = Seeds::new(run.seed);
-        let (order, augmentation) = (seeds.second_order(index), seeds.second_augmentation(index));
-        let training = self.training(run, recipe, (index, start), masking);
-        let fork = Some(Fork { at: fork, order, augmentation });
-        self.carry_out(network, Training { fork, ..training })
-    }
-
-    fn carry_out(&self, network: Network, training: Training<'_>) -> Result<Trained, Stop> {
-        train(network, training, || {
-            self.meter.step();
-            !self.stop.load(Ordering::Relaxed)
-        })
-    }
-
-    fn training<'a>(
-        &'a self,
-        run: &Run,
-        recipe: &'a Recipe,
-        (index, start): (usize, usize),
-        masking: Masking<'a>,
-    ) -> Training<'a> {
-        let Prepared { experiment, data, .. } = self.prepared;
-        let seeds = Seeds::new(run.seed);
-        Training {
-            data,
-            recipe,
-            iterations: start..recipe.length.iterations(data.batches_per_epoch(recipe.batch_size)),
-            order: seeds.order(index),
-            augmentation: experiment.augmentation.map(|how| (how, seeds.augmentation(index))),
-            masking,
-            fork: None,
-            snapshots: Vec::new(),
-        }
     }
 
     pub(super) fn quality(&self, network: &Network) -> Quality {

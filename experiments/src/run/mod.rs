@@ -17,6 +17,7 @@ mod signs;
 mod stability;
 mod starts;
 mod survivors;
+mod training;
 mod workers;
 
 use std::path::PathBuf;

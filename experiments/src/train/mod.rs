@@ -1,5 +1,6 @@
 //! Training: one loop for parents and survivors.
 
+mod compressed;
 mod evaluate;
 mod learner;
 mod masking;
@@ -10,6 +11,7 @@ mod state;
 #[cfg(test)]
 mod tests;
 
+pub use compressed::Compressed;
 pub use evaluate::{Evaluation, evaluate, evaluate_part, evaluate_watched};
 pub use learner::Learner;
 pub use masking::{Gradual, Masking};

@@ -11,7 +11,7 @@ mod training;
 use std::collections::HashSet;
 use std::str::FromStr;
 
-use super::experiment::Experiment;
+use super::experiment::{Experiment, Recipe};
 use super::raw::{self, Raw};
 use super::suggest::unknown;
 use crate::device::BACKENDS;
@@ -52,6 +52,9 @@ impl Checker {
         self.known("backend", &raw.backend, &backends);
         let train = self.recipe(&raw.train, &raw::Retrain::default());
         let retrain = self.recipe(&raw.train, &raw.retrain);
+        let [train, retrain] = [("train", train), ("retrain", retrain)].map(|(place, recipe)| {
+            Recipe { compute: self.compute(recipe.compute, place, &raw), ..recipe }
+        });
         self.require("prune.delta", raw.prune.delta > 0.0 && raw.prune.delta <= 1.0, || {
             format!("{}; expected a probability in (0, 1]", raw.prune.delta)
         });

@@ -1,6 +1,7 @@
 use super::Checker;
-use crate::config::experiment::{Optimiser, Recipe, Schedule};
+use crate::config::experiment::{Compute, Optimiser, Recipe, Schedule};
 use crate::config::raw;
+use crate::device::ON_CPU;
 
 /// `[train]` and `[retrain]`.
 impl Checker {
@@ -26,6 +27,10 @@ impl Checker {
         self.require("train.evaluate_every", !raw.evaluate_every.is_zero(), || {
             "no time; expected at least 1 iteration".to_owned()
         });
+        let name = retrain.compute.as_ref().unwrap_or(&raw.compute);
+        let names: Vec<_> = Compute::ALL.iter().map(|compute| compute.as_str()).collect();
+        self.known(&key(retrain.compute.is_some(), "compute"), name, &names);
+        let compute = Compute::ALL.iter().find(|compute| compute.as_str() == name);
         Recipe {
             length,
             batch_size: raw.batch_size,
@@ -34,6 +39,25 @@ impl Checker {
             schedule,
             warm_up: raw.warm_up,
             evaluate_every: raw.evaluate_every,
+            compute: compute.copied().unwrap_or_default(),
+        }
+    }
+
+    /// Sparse steps are done on the CPU: elsewhere `auto` is dense.
+    pub(super) fn compute(&mut self, compute: Compute, place: &str, raw: &raw::Raw) -> Compute {
+        let is_on_cpu = ON_CPU.contains(&raw.backend.as_str());
+        let own = place == "retrain" && raw.retrain.compute.is_some();
+        let key = format!("{}.compute", if own { "retrain" } else { "train" });
+        self.require(&key, is_on_cpu || compute != Compute::Sparse, || {
+            format!(
+                "\"sparse\" with backend = \"{}\"; sparse steps are done on the CPU; expected \"dense\", \
+                 \"auto\" or backend = \"flex\"",
+                raw.backend
+            )
+        });
+        match compute {
+            Compute::Auto if !is_on_cpu => Compute::Dense,
+            compute => compute,
         }
     }
 

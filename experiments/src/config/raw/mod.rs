@@ -15,7 +15,8 @@ use crate::step::Step;
 pub use certificate::Certificate;
 pub use dataset::{Augment, Dataset, Normalisation, Validation};
 use defaults::{
-    batch_size, constant, decay, flex, kaiming_uniform, margin, no_time, one_epoch, sgd,
+    batch_size, constant, decay, dense, flex, is_dense, kaiming_uniform, margin, no_time,
+    one_epoch, sgd,
 };
 pub use densities::{Densities, Range, Rounds};
 pub use evaluate::{Corruptions, Evaluate};
@@ -146,6 +147,9 @@ pub struct Train {
     /// Time between looks at the validation set.
     #[serde(default = "one_epoch")]
     pub evaluate_every: Step,
+    /// `dense`, `sparse` or `auto`: whether steps compute with pruned weights too.
+    #[serde(default = "dense", skip_serializing_if = "is_dense")]
+    pub compute: String,
 }
 
 /// `[retrain]`: where retraining differs from training.
@@ -158,6 +162,9 @@ pub struct Retrain {
     /// Learning rate; without it the parent's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub learning_rate: Option<f64>,
+    /// Whether steps compute with pruned weights too; without it as for the parent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compute: Option<String>,
     /// Whether survivors of methods that prune channels are evaluated and trained as the small network
     /// that they are; without it so. Else as the large one with zeros.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -1,5 +1,6 @@
 //! Masked trainings of a small network on the embedded digits.
 
+mod compressed;
 mod fork;
 mod gradual;
 mod invariants;
@@ -10,7 +11,7 @@ use datasets::{DatasetName, DeviceImages, Source};
 use models::{Initialisation, Network, PerWeight, zoo};
 
 use super::*;
-use crate::config::{Optimiser, Schedule};
+use crate::config::{Compute, Optimiser, Schedule};
 use crate::data::{Part, Tagged};
 use crate::step::Step;
 
@@ -72,6 +73,7 @@ fn recipe(optimiser: Optimiser) -> Recipe {
         schedule: Schedule::Constant,
         warm_up: Step::Iterations(0),
         evaluate_every: Step::Iterations(10),
+        compute: Compute::Dense,
     }
 }
 
