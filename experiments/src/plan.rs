@@ -233,7 +233,7 @@ fn id(
     (raw.verdict, raw.plot, raw.evaluate) = Default::default();
     raw.name = String::new();
     raw.seeds = Vec::new();
-    raw.backend = String::new();
+    (raw.backend, raw.device) = (String::new(), None);
     (raw.dataset.name, raw.dataset.path, raw.dataset.url, raw.dataset.offline) =
         (String::new(), None, None, None);
     raw.prune.methods = Vec::new();
@@ -252,7 +252,7 @@ fn id(
         version: RESULTS_VERSION,
         dataset,
         seed,
-        backend: &experiment.backend,
+        backend: &experiment.device.backend,
         raw,
         method: None,
         timing: None,

@@ -24,3 +24,20 @@ fn runs_keep_their_ids() {
         assert_eq!(planned, finished, "{config}");
     }
 }
+
+/// What decides on the numbers is in the ids, and nothing else.
+#[test]
+fn the_device_is_no_part_of_them() {
+    let config = Path::new(env!("CARGO_MANIFEST_DIR")).join("../configs/lenet.toml");
+    let ids = |set: &[&str]| -> Vec<String> {
+        let set = set.iter().map(|&setting| setting.to_owned()).collect();
+        let experiment = read(&config, &Overrides { set, ..Overrides::default() }).unwrap();
+        plan(&experiment, "mnist").into_iter().map(|run| run.id).collect()
+    };
+    let usual = ids(&[]);
+    assert_eq!(ids(&["device=3"]), usual);
+    assert_eq!(ids(&["train.precision=full"]), usual);
+    let distinct = |other: Vec<String>| other.iter().all(|id| !usual.contains(id));
+    assert!(distinct(ids(&["train.precision=mixed-bf16"])));
+    assert!(distinct(ids(&["backend=wgpu"])));
+}

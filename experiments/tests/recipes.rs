@@ -141,7 +141,7 @@ fn every_committed_configuration_is_valid() {
 #[test]
 fn small_committed_configurations_can_be_planned() {
     let lab = Lab::new(TINY);
-    let folders = ["", "criteria", "lottery"].map(|folder| configs().join(folder));
+    let folders = ["", "criteria", "gpu", "lottery"].map(|folder| configs().join(folder));
     let is_direct =
         |path: &PathBuf| folders.iter().any(|folder| path.parent() == Some(folder.as_path()));
     let files: Vec<_> = files_under(&configs()).into_iter().filter(is_direct).collect();
@@ -157,7 +157,7 @@ fn small_committed_configurations_can_be_planned() {
         let output = lab.command(&arguments).output().unwrap();
         assert!(output.status.success(), "{}: {}", path.display(), common::stderr(&output));
     }
-    assert!(files.len() >= 12);
+    assert!(files.len() >= 13);
 }
 
 #[test]

@@ -15,6 +15,8 @@ pub struct Overrides {
     pub data: Option<PathBuf>,
     /// `--backend NAME`.
     pub backend: Option<String>,
+    /// `--device N`.
+    pub device: Option<u16>,
 }
 
 /// Reads and checks a configuration file, with the files that it extends.
@@ -71,15 +73,20 @@ fn settings(overrides: &Overrides) -> Result<Vec<Setting>, Error> {
             shown: format!("--set {setting}"),
         });
     }
-    let named = |key: &str, flag: &str, value: String| Setting {
+    let named = |key: &str, flag: &str, value: toml::Value| Setting {
         key: key.to_owned(),
-        shown: format!("{flag} {value}"),
-        value: value.into(),
+        shown: format!(
+            "{flag} {}",
+            value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+        ),
+        value,
     };
     let data = overrides.data.as_ref().map(|data| data.display().to_string());
-    settings.extend(data.map(|data| named("dataset.path", "--data", data)));
+    settings.extend(data.map(|data| named("dataset.path", "--data", data.into())));
     let backend = overrides.backend.clone();
-    settings.extend(backend.map(|backend| named("backend", "--backend", backend)));
+    settings.extend(backend.map(|backend| named("backend", "--backend", backend.into())));
+    let device = overrides.device.map(i64::from);
+    settings.extend(device.map(|device| named("device", "--device", device.into())));
     Ok(settings)
 }
 

@@ -120,6 +120,8 @@ fn seconds_per_step(prepared: &Prepared) -> f64 {
         };
         // Stopped by `go_on` after so many steps.
         let _ = train(network, training, go_on);
+        // A graphics card may still be computing; a failure of it is told where the runs meet it.
+        let _ = device.sync();
         started.elapsed().as_secs_f64() / steps as f64
     };
     let single = rayon::ThreadPoolBuilder::new().num_threads(1).build();

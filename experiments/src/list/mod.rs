@@ -87,9 +87,12 @@ fn entries(topic: Topic) -> Vec<(String, String)> {
         }
         Topic::Backends => BACKENDS
             .iter()
-            .map(|backend| match backend.is_available() {
-                true => pair(backend.name, backend.summary),
-                false => (
+            .map(|backend| match (backend.is_available(), backend.count()) {
+                (true, 1) => pair(backend.name, backend.summary),
+                (true, count) => {
+                    pair(backend.name, &format!("{} ({count} devices answer)", backend.summary))
+                }
+                (false, _) => (
                     backend.name.to_owned(),
                     format!(
                         "{} (not compiled in: build with --features {})",

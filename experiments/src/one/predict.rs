@@ -51,7 +51,7 @@ struct Answers {
 impl Predict {
     /// Accuracy and loss, where the classes are known, and the outputs in a file.
     pub(crate) fn run(&self) -> Result<String, Error> {
-        let device = self.network.device()?;
+        let device = self.network.open()?.device;
         let answers = match (&self.dataset, &self.points) {
             (Some(name), _) => self.of_test_images(name, &device)?,
             (None, Some(file)) => self.of_file(file, &device)?,

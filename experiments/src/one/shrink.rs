@@ -32,7 +32,7 @@ const IMAGES: usize = 256;
 impl Shrink {
     /// Writes the small network; a table of what is left, and how both compare.
     pub(crate) fn run(&self) -> Result<String, Error> {
-        let device = self.network.device()?;
+        let device = self.network.open()?.device;
         let points = self.points.load(&self.network, &device)?;
         let shape = self.network.input(points.as_ref().map(Points::shape))?;
         let pruned = self.network.load(shape, self.points.seed, &device)?;

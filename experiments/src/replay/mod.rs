@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use crate::config::{self, Overrides};
+use crate::device::Opened;
 use crate::error::Error;
 use crate::plan::Run;
 use crate::processor;
@@ -50,22 +51,28 @@ pub fn replay(request: &Request) -> Result<String, Error> {
     let temporary = temporary.map_err(|error| Error::file(&std::env::temp_dir(), &error))?;
     let folder = temporary.path().to_owned();
     run::execute(&prepared, &Options { folder, fresh: false, jobs: 1, stop: stop.clone() })?;
-    compare(run, results, temporary.path()).map_err(|error| with_processor(error, &before.cpu))
+    let compared = compare(run, results, temporary.path());
+    compared.map_err(|error| with_cause(error, &before, &prepared.opened))
 }
 
-/// A difference, with the processors where they may be its cause.
-fn with_processor(error: Error, before: &str) -> Error {
-    let now = processor::kind();
-    match error {
-        Error::Differs { run, problem } if before != now => {
-            let before = if before.is_empty() { "a processor that is not told" } else { before };
-            let problem = format!(
-                "{problem}; it was computed on {before}, now on {now}, which may round differently"
-            );
-            Error::Differs { run, problem }
+/// A difference, with what computed where that may be its cause.
+fn with_cause(error: Error, before: &RunRow, opened: &Opened) -> Error {
+    let Error::Differs { run, problem } = error else { return error };
+    let (before, now) = match opened.backend.is_gpu {
+        true => (&before.adapter, opened.adapter.clone()),
+        false => (&before.cpu, processor::kind()),
+    };
+    let cause = match (*before == now, opened.backend.is_gpu) {
+        (true, false) => String::new(),
+        (true, true) => {
+            "; a graphics card may choose other kernels and orders of sums each time".to_owned()
         }
-        error => error,
-    }
+        (false, _) => {
+            let before = if before.is_empty() { "a processor that is not told" } else { before };
+            format!("; it was computed on {before}, now on {now}, which may round differently")
+        }
+    };
+    Error::Differs { run, problem: problem + &cause }
 }
 
 /// The run and, before it, those that it needs.
