@@ -2,13 +2,15 @@
 //!
 //! The data flow in one direction: [`config`] checks the file, [`plan`] lays out the runs,
 //! [`run`] carries them out over the cores, [`records`] keeps what came out, and
-//! [`summary`], [`verdict`] and [`plot`] read nothing but those records.
+//! [`summary`], [`verdict`], [`compare`] and [`plot`] read nothing but those records.
 //!
 //! [`one`] scores, prunes, certifies, shrinks and measures a single network from weight files, without
 //! an experiment.
 
 pub mod cli;
+pub mod compare;
 pub mod config;
+mod corrupted;
 pub mod cost;
 pub mod curve;
 pub mod data;
@@ -25,6 +27,7 @@ pub mod plot;
 mod processor;
 pub mod records;
 pub mod replay;
+pub mod report;
 pub mod run;
 pub mod seeds;
 pub mod statistics;

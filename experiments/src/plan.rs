@@ -5,7 +5,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::config::raw::{self, Gradual, Raw};
-use crate::config::{Experiment, Method, Retraining, Timing};
+use crate::config::{Compute, Experiment, Method, Retraining, Timing, Treatment};
 use crate::step::Step;
 
 /// A run: the parent of a seed, or one method with one retraining over all densities.
@@ -17,8 +17,21 @@ pub struct Run {
     pub seed: u64,
     /// What is done.
     pub kind: Kind,
+    /// The moment that survivors, or the ticket whose masks they train, go back to; `None` where there is none.
+    pub rewind_to: Option<Step>,
+    /// Which repeat of it, from 1.
+    pub repeat: usize,
+    /// The densities that it comes to, by their position from 1; none for a parent.
+    pub at: Vec<usize>,
     /// Ids of the runs that must be finished before.
     pub needs: Vec<String>,
+}
+
+impl Run {
+    /// How many networks it trains, or would if there were retraining.
+    pub fn trainings(&self) -> usize {
+        if self.kind == Kind::Parent { 1 } else { self.at.len() }
+    }
 }
 
 /// What a run does.
@@ -38,6 +51,25 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Whether the result depends on the moment that tickets go back to.
+    pub fn is_of_a_moment(self) -> bool {
+        match self {
+            Self::Parent => false,
+            Self::Survivors { timing, retraining, .. } => {
+                let has_masks_of_ticket = timing == Timing::Iterative && retraining.is_control();
+                retraining.is_rewound() || has_masks_of_ticket
+            }
+        }
+    }
+
+    /// Whether it is trained a second time where stability is asked for.
+    pub fn has_stability(self) -> bool {
+        match self {
+            Self::Parent => true,
+            Self::Survivors { retraining, .. } => retraining.has_stability(),
+        }
+    }
+
     /// Whether survivors keep the trained values that they had when they were pruned all at once: then
     /// the statistics of their norms are no longer theirs, and may be taken anew.
     pub fn keeps_trained_values(self) -> bool {
@@ -57,34 +89,73 @@ impl Kind {
 /// after those that it needs.
 pub fn plan(experiment: &Experiment, dataset: &str) -> Vec<Run> {
     let parents = experiment.seeds.iter().map(|&seed| Run {
-        id: id(experiment, dataset, seed, Kind::Parent),
+        id: id(experiment, dataset, seed, Kind::Parent, Part::whole(None)),
         seed,
         kind: Kind::Parent,
+        rewind_to: None,
+        repeat: 1,
+        at: Vec::new(),
         needs: Vec::new(),
     });
     let mut runs: Vec<Run> = parents.collect();
     for &timing in &experiment.timings {
-        for (method, retraining) in &experiment.methods {
+        for (method, treatments) in &experiment.methods {
             // Tickets come first, since their controls wait for their masks.
-            let (method, mut retraining) = (*method, retraining.clone());
-            retraining.sort_by_key(|retraining| retraining.is_control());
-            for retraining in retraining {
-                let kind = Kind::Survivors { method, timing, retraining };
-                runs.extend(experiment.seeds.iter().map(|&seed| Run {
-                    id: id(experiment, dataset, seed, kind),
-                    seed,
-                    kind,
-                    needs: needs(experiment, dataset, seed, kind),
-                }));
+            let (method, mut treatments) = (*method, treatments.iter().collect::<Vec<_>>());
+            treatments.sort_by_key(|treatment| treatment.retraining.is_control());
+            for treatment in treatments {
+                let kind = Kind::Survivors { method, timing, retraining: treatment.retraining };
+                for rewind_to in moments(experiment, kind) {
+                    runs.extend(treated(experiment, dataset, (kind, rewind_to), treatment));
+                }
             }
         }
     }
     runs
 }
 
+/// The moments that such runs are done for.
+fn moments(experiment: &Experiment, kind: Kind) -> Vec<Option<Step>> {
+    match kind.is_of_a_moment() {
+        true => experiment.rewind_to.iter().copied().map(Some).collect(),
+        false => vec![None],
+    }
+}
+
+/// The runs of a treatment: every repeat, and in it every seed.
+fn treated(
+    experiment: &Experiment,
+    dataset: &str,
+    (kind, rewind_to): (Kind, Option<Step>),
+    treatment: &Treatment,
+) -> impl Iterator<Item = Run> {
+    let every = match kind {
+        Kind::Survivors { timing: Timing::Iterative, .. } => experiment.retrain_every,
+        _ => 1,
+    };
+    let mut positions = treatment.positions(experiment.densities.len());
+    positions.retain(|position| position.is_multiple_of(every));
+    let at = treatment.at.as_deref();
+    let each = |repeat: usize| experiment.seeds.iter().map(move |&seed| (repeat, seed));
+    (1..=treatment.repeats).flat_map(each).map(move |(repeat, seed)| Run {
+        id: id(experiment, dataset, seed, kind, Part { rewind_to, repeat, at }),
+        seed,
+        kind,
+        rewind_to,
+        repeat,
+        at: positions.clone(),
+        needs: needs(experiment, dataset, seed, (kind, rewind_to)),
+    })
+}
+
 /// The run whose masks a control trains: under the iterative schedule the masks depend on how the
 /// survivors were retrained, so they must be those of the ticket.
-pub fn ticket_of(experiment: &Experiment, dataset: &str, seed: u64, kind: Kind) -> Option<String> {
+pub fn ticket_of(
+    experiment: &Experiment,
+    dataset: &str,
+    seed: u64,
+    (kind, rewind_to): (Kind, Option<Step>),
+) -> Option<String> {
     match kind {
         Kind::Survivors { method, timing: Timing::Iterative, retraining }
             if retraining.is_control() =>
@@ -94,15 +165,20 @@ pub fn ticket_of(experiment: &Experiment, dataset: &str, seed: u64, kind: Kind) 
                 timing: Timing::Iterative,
                 retraining: Retraining::Rewind,
             };
-            Some(id(experiment, dataset, seed, ticket))
+            Some(id(experiment, dataset, seed, ticket, Part::whole(rewind_to)))
         }
         _ => None,
     }
 }
 
-fn needs(experiment: &Experiment, dataset: &str, seed: u64, kind: Kind) -> Vec<String> {
-    let parent = id(experiment, dataset, seed, Kind::Parent);
-    std::iter::once(parent).chain(ticket_of(experiment, dataset, seed, kind)).collect()
+fn needs(
+    experiment: &Experiment,
+    dataset: &str,
+    seed: u64,
+    what: (Kind, Option<Step>),
+) -> Vec<String> {
+    let parent = id(experiment, dataset, seed, Kind::Parent, Part::whole(None));
+    std::iter::once(parent).chain(ticket_of(experiment, dataset, seed, what)).collect()
 }
 
 /// What determines a run's result. Paths, the number of workers, names and what other runs the
@@ -118,15 +194,43 @@ struct Identity<'a> {
     timing: Option<&'a str>,
     retraining: Option<&'a str>,
     densities: Vec<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    repeat: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at: Option<&'a [usize]>,
+}
+
+/// Which of the runs of a kind.
+#[derive(Clone, Copy)]
+struct Part<'a> {
+    /// The moment that it, or its ticket, goes back to.
+    rewind_to: Option<Step>,
+    /// Which repeat, from 1.
+    repeat: usize,
+    /// Positions of its densities; `None` for all.
+    at: Option<&'a [usize]>,
+}
+
+impl Part<'_> {
+    /// The first time, and at every density.
+    fn whole(rewind_to: Option<Step>) -> Self {
+        Self { rewind_to, repeat: 1, at: None }
+    }
 }
 
 /// Raised when the same configuration no longer gives the same numbers.
 const RESULTS_VERSION: u32 = 2;
 
-fn id(experiment: &Experiment, dataset: &str, seed: u64, kind: Kind) -> String {
+fn id(
+    experiment: &Experiment,
+    dataset: &str,
+    seed: u64,
+    kind: Kind,
+    Part { rewind_to, repeat, at }: Part<'_>,
+) -> String {
     let mut raw: Raw = experiment.resolved.clone();
     // Left out, or told by the fields beside it.
-    raw.verdict = raw::Verdict::default();
+    (raw.verdict, raw.plot, raw.evaluate) = Default::default();
     raw.name = String::new();
     raw.seeds = Vec::new();
     (raw.backend, raw.device) = (String::new(), None);
@@ -139,6 +243,11 @@ fn id(experiment: &Experiment, dataset: &str, seed: u64, kind: Kind) -> String {
     raw.prune.densities = raw::Densities::List(Vec::new());
     raw.prune.retraining = Vec::new();
     raw.prune.reestimate_norms &= kind.keeps_trained_values();
+    set_compute(&mut raw, experiment);
+    raw.retrain.stability &= kind.has_stability();
+    if let Some(moment) = rewind_to {
+        raw.prune.rewind_to = raw::Moments::One(moment);
+    }
     let mut identity = Identity {
         version: RESULTS_VERSION,
         dataset,
@@ -149,6 +258,8 @@ fn id(experiment: &Experiment, dataset: &str, seed: u64, kind: Kind) -> String {
         timing: None,
         retraining: None,
         densities: Vec::new(),
+        repeat: Some(repeat).filter(|&repeat| repeat > 1),
+        at,
     };
     match kind {
         // The parent does not depend on what is done with it afterwards.
@@ -159,10 +270,14 @@ fn id(experiment: &Experiment, dataset: &str, seed: u64, kind: Kind) -> String {
             (prune.remove_dead, prune.gradual) = (false, Gradual::default());
             (prune.budget, prune.renew_every) = (Measure::default().to_string(), Step::Epochs(1));
             identity.raw.certificate = raw::Certificate::default();
-            identity.raw.retrain = raw::Retrain::default();
+            let stability = identity.raw.retrain.stability;
+            identity.raw.retrain = raw::Retrain { stability, ..raw::Retrain::default() };
         }
         Kind::Survivors { method, timing, retraining } => {
             identity.method = Some((method.name, method.scope.label(), method.options_label()));
+            if timing != Timing::Iterative || experiment.retrain_every == 1 {
+                identity.raw.retrain.every = None;
+            }
             if timing != Timing::Gradual {
                 identity.raw.prune.gradual = Gradual::default();
             }
@@ -181,4 +296,16 @@ fn id(experiment: &Experiment, dataset: &str, seed: u64, kind: Kind) -> String {
     }
     let text = toml::to_string(&identity).expect("plain values always have a TOML form");
     Sha256::digest(text)[..6].iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// What has an effect: no weight of a parent is pruned before the end, so that nothing of it is sparse
+/// under "auto".
+fn set_compute(raw: &mut Raw, experiment: &Experiment) {
+    let parent = match experiment.train.compute {
+        Compute::Sparse => Compute::Sparse,
+        Compute::Dense | Compute::Auto => Compute::Dense,
+    };
+    raw.train.compute = parent.as_str().to_owned();
+    let retrain = Some(experiment.retrain.compute).filter(|&compute| compute != Compute::Dense);
+    raw.retrain.compute = retrain.map(|compute| compute.as_str().to_owned());
 }

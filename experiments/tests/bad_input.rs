@@ -24,6 +24,8 @@ fn a_wrong_value_is_named_with_what_was_expected() {
         ("prune.densities=[0.5, 0.0]", &["prune.densities", "density 0", "at most 1"][..]),
         ("prune.densities=[1.5]", &["prune.densities", "1.5", "at most 1"]),
         ("prune.densities=[0.1, 0.5]", &["prune.densities", "falling"]),
+        ("train.compute=\"spars\"", &["train.compute", "did you mean \"sparse\"?"]),
+        ("retrain.compute=\"fast\"", &["retrain.compute", "dense, sparse, auto"]),
         ("prune.densities=[]", &["prune.densities", "none"]),
         (
             "prune.densities=\"many\"",
@@ -207,6 +209,13 @@ fn results_of_another_configuration_are_not_mixed() {
     let out =
         lab.succeed(&["--results", "r", "--set", "prune.retraining=[\"none\", \"fine-tune\"]"]);
     assert!(!out.contains(" 0 of them finished before"), "{out}");
+}
+
+#[test]
+fn sparse_steps_want_a_backend_on_the_cpu() {
+    let lab = Lab::new(TINY);
+    let words = ["train.compute", "\"sparse\"", "backend = \"wgpu\"", "backend = \"flex\""];
+    fails(&lab, &["--backend", "wgpu", "--set", "train.compute=sparse"], &words);
 }
 
 #[test]

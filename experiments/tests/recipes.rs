@@ -43,6 +43,7 @@ fn every_optimiser_and_schedule_learns_and_keeps_its_mask() {
             "constant",
             &["train.schedule=constant", "network.init=glorot-normal", "train.batch_size=50"],
         ),
+        ("sparse", &["train.compute=sparse"]),
         (
             "augmented",
             &["dataset.augment={ pad = 1, flip = false }", "train.evaluate_every=\"1 epoch\""],
@@ -140,15 +141,23 @@ fn every_committed_configuration_is_valid() {
 #[test]
 fn small_committed_configurations_can_be_planned() {
     let lab = Lab::new(TINY);
-    let folders = [configs(), configs().join("criteria"), configs().join("gpu")];
-    let is_direct = |path: &PathBuf| folders.iter().any(|folder| path.parent() == Some(folder));
+    let folders = ["", "criteria", "gpu", "lottery"].map(|folder| configs().join(folder));
+    let is_direct =
+        |path: &PathBuf| folders.iter().any(|folder| path.parent() == Some(folder.as_path()));
     let files: Vec<_> = files_under(&configs()).into_iter().filter(is_direct).collect();
     for path in &files {
-        let arguments = [path.to_str().unwrap(), "--dry-run", "--set", "dataset.name=digits"];
+        let arguments = [
+            path.to_str().unwrap(),
+            "--dry-run",
+            "--set",
+            "dataset.name=digits",
+            "--set",
+            "dataset.validation=0.1",
+        ];
         let output = lab.command(&arguments).output().unwrap();
         assert!(output.status.success(), "{}: {}", path.display(), common::stderr(&output));
     }
-    assert!(files.len() >= 8);
+    assert!(files.len() >= 13);
 }
 
 #[test]
@@ -161,10 +170,11 @@ fn the_papers_experiments_say_what_their_tables_say() {
         (Step::Epochs(300), Step::Epochs(150))
     );
     assert_eq!((cascade.train.batch_size, cascade.train.learning_rate), (256, 0.05));
-    assert_eq!((cascade.methods.len(), cascade.densities.len(), cascade.seeds.len()), (5, 20, 3));
-    // The densities between the first and the last of those after which there is retraining.
-    let values: Vec<f64> = cascade.densities.iter().map(|density| density.value()).collect();
-    assert_eq!((values[0], values[5], values[19]), (0.85, 0.3169, 0.02));
+    assert_eq!((cascade.methods.len(), cascade.densities.len(), cascade.seeds.len()), (5, 60, 3));
+    // Those that are followed by retraining.
+    let retrained = cascade.densities.iter().skip(2).step_by(cascade.retrain_every);
+    let values: Vec<f64> = retrained.map(|density| (density.value() * 1e4).round() / 1e4).collect();
+    assert_eq!((values.len(), values[0], values[5], values[19]), (20, 0.85, 0.3169, 0.02));
     let filters = read("pfp/cascade-vgg16.toml");
     assert_eq!((filters.densities, filters.retrain), (cascade.densities, cascade.retrain));
     let names: Vec<_> = filters.methods.iter().map(|(method, _)| method.name).collect();
@@ -172,4 +182,37 @@ fn the_papers_experiments_say_what_their_tables_say() {
     let late = read("sipp/mnist-lenet300-sizes-retrained.toml");
     assert_eq!((late.retrain.length, late.retrain.learning_rate), (Step::Epochs(2), 1e-4));
     assert_eq!(late.methods.len(), 3);
+}
+
+/// Parents are the same for "dense" and "auto", and need not be trained again.
+#[test]
+fn sparse_steps_are_part_of_what_a_run_is_where_they_may_be_taken() {
+    let lab = Lab::new(TINY);
+    let ids = |settings: &[&str]| -> Vec<(bool, String)> {
+        let settings: Vec<String> = settings.iter().map(|&setting| setting.to_owned()).collect();
+        let overrides = Overrides { set: settings, ..Overrides::default() };
+        let experiment = read(&lab.path("config.toml"), &overrides).unwrap();
+        let runs = experiments::plan::plan(&experiment, "data").into_iter();
+        runs.map(|run| (run.kind == experiments::plan::Kind::Parent, run.id)).collect()
+    };
+    let differ = |a: &[(bool, String)], b: &[(bool, String)]| {
+        let pairs = a.iter().zip(b).filter(|(a, b)| a.1 != b.1);
+        let (mut parents, mut survivors) = (0, 0);
+        pairs.for_each(|(a, _)| if a.0 { parents += 1 } else { survivors += 1 });
+        (parents > 0, survivors > 0)
+    };
+    let dense = ids(&[]);
+    assert_eq!(differ(&dense, &ids(&["train.compute=dense"])), (false, false));
+    assert_eq!(differ(&dense, &ids(&["train.compute=auto"])), (false, true));
+    assert_eq!(
+        differ(&dense, &ids(&["train.compute=auto", "retrain.compute=dense"])),
+        (false, false)
+    );
+    assert_eq!(differ(&dense, &ids(&["train.compute=sparse"])), (true, true));
+    let auto = ids(&["train.compute=auto"]);
+    assert_eq!(differ(&auto, &ids(&["retrain.compute=auto"])), (false, false));
+    assert_eq!(
+        differ(&auto, &ids(&["train.compute=sparse", "retrain.compute=auto"])),
+        (true, true)
+    );
 }

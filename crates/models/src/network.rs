@@ -72,6 +72,23 @@ impl Network {
         }
     }
 
+    /// The same architecture with other values, on the same device: for each layer its weights as
+    /// `[units, fan_in]`, row by row, and its biases (ignored where the layer has none), and what each
+    /// norm holds.
+    ///
+    /// # Panics
+    /// When there are more or fewer values than the network has.
+    pub fn with_values(
+        &self,
+        layers: impl IntoIterator<Item = (Vec<f32>, Vec<f32>)>,
+        norms: impl IntoIterator<Item = NormValues>,
+    ) -> Self {
+        let network = Self::from_values(&self.architecture, layers, norms, &self.device());
+        let expected = (self.parameters.len(), self.norms.len());
+        assert_eq!((network.parameters.len(), network.norms.len()), expected, "layers and norms");
+        network
+    }
+
     /// A copy that shares no running statistics with this network: what is trained on one leaves
     /// the other as it is.
     pub fn detached(&self) -> Self {
@@ -80,6 +97,10 @@ impl Network {
 
     /// The network's description.
     pub fn architecture(&self) -> &Architecture {
+        &self.architecture
+    }
+
+    pub(crate) fn shared_architecture(&self) -> &Arc<Architecture> {
         &self.architecture
     }
 
@@ -127,6 +148,12 @@ impl Network {
             Parameters::Convolution(conv) => conv.bias.as_ref(),
         };
         bias.map(|bias| values(plain(bias.val())))
+    }
+
+    /// What the norm with this index in [`Architecture::norms`] holds, on the host, with every batch
+    /// that was seen.
+    pub fn norm_values(&self, norm: usize) -> NormValues {
+        NormValues::of(&self.norms[norm])
     }
 
     /// By how much the norm with this index in [`Architecture::norms`] stretches each channel in

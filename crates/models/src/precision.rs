@@ -6,6 +6,7 @@ use burn::tensor::ops::{AvgPoolOptions, ConvOptions};
 use burn::tensor::{FloatDType, Tensor};
 
 use crate::architecture::Op;
+use crate::forward::padded;
 use crate::layer::{LayerKind, LayerSpec};
 use crate::network::Network;
 use crate::parameters::Parameters;
@@ -44,6 +45,12 @@ impl Network {
         if inputs.len() > 1 {
             return match op {
                 Op::Concat => Tensor::cat(inputs, 1),
+                Op::AddPadded => {
+                    let [wide, narrow] = inputs.try_into().expect("a padded sum takes two values");
+                    // Zeros are made in 32 bits.
+                    let channels = wide.dims()[1];
+                    wide + padded(narrow.cast(FloatDType::F32), channels).cast(dtype)
+                }
                 _ => inputs.into_iter().reduce(Tensor::add).expect("there are several"),
             };
         }
@@ -63,7 +70,7 @@ impl Network {
                 let mean = avg_pool2d(x.cast(FloatDType::F32), AvgPoolOptions::new([size; 2]));
                 mean.cast(dtype)
             }
-            Op::Input | Op::Add | Op::Concat => x.cast(dtype),
+            Op::Input | Op::Add | Op::AddPadded | Op::Concat => x.cast(dtype),
         }
     }
 }

@@ -1,12 +1,13 @@
 //! The checked experiment: what the other rooms may trust.
 
-use datasets::{Augmentation, Source, Validation};
+use datasets::{Augmentation, Corruption, Severity, Source, Validation};
 use models::{Half, Initialisation, zoo};
 use pruning::{Density, Measure};
 
 use super::ladder::Ladder;
-use super::method::{Method, Retraining, Timing};
+use super::method::{Method, Timing};
 use super::raw::{self, Raw};
+use super::treatment::Treatment;
 use crate::device::Choice;
 use crate::step::Step;
 
@@ -38,7 +39,7 @@ pub struct Experiment {
     /// Whether survivors of methods that prune channels are small networks.
     pub shrink: bool,
     /// The methods, each with its scope, and what happens to the survivors of each.
-    pub methods: Vec<(Method, Vec<Retraining>)>,
+    pub methods: Vec<(Method, Vec<Treatment>)>,
     /// One-shot, iterative or both.
     pub timings: Vec<Timing>,
     /// Layers that keep all their weights.
@@ -59,14 +60,22 @@ pub struct Experiment {
     pub ladder: Ladder,
     /// Falling densities.
     pub densities: Vec<Density>,
-    /// The moment that `rewind` goes back to.
-    pub rewind_to: Step,
+    /// Under the iterative schedule survivors are retrained, and have a row, at every so many-th density.
+    pub retrain_every: usize,
+    /// The moments that `rewind` goes back to, at least one.
+    pub rewind_to: Vec<Step>,
+    /// Whether what is rewound is trained a second time, for the error barrier.
+    pub stability: bool,
     /// C, δ and the points of certificates; `None` for none.
     pub certificates: Option<pruning::Trust>,
     /// Number of points; `None` for the formula.
     pub points: Option<usize>,
     /// δ of the formula.
     pub delta: f64,
+    /// What trained networks are tested under beside the test images as they are.
+    pub corruptions: Vec<(Corruption, Severity)>,
+    /// Seed of all that is random in corruptions.
+    pub corruption_seed: u64,
     /// The file as resolved, with every default.
     pub resolved: Raw,
 }
@@ -88,8 +97,36 @@ pub struct Recipe {
     pub warm_up: Step,
     /// Time between looks at the validation set.
     pub evaluate_every: Step,
+    /// Which arithmetic steps are done with.
+    pub compute: Compute,
     /// In which numbers steps compute.
     pub precision: Precision,
+}
+
+/// How training steps deal with pruned weights. The mathematics is the same, the order of sums is not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Compute {
+    /// With the backend's dense operations and a mask.
+    #[default]
+    Dense,
+    /// With the weights that are left alone, on the CPU.
+    Sparse,
+    /// Sparse where that is faster, by a rule that does not depend on the machine.
+    Auto,
+}
+
+impl Compute {
+    /// All of them.
+    pub const ALL: &[Self] = &[Self::Dense, Self::Sparse, Self::Auto];
+
+    /// Its name in configuration files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Dense => "dense",
+            Self::Sparse => "sparse",
+            Self::Auto => "auto",
+        }
+    }
 }
 
 /// In which numbers training steps compute; weights, optimiser and evaluation have 32 bits always.

@@ -143,6 +143,16 @@ impl Retraining {
         matches!(self, Self::Reinit | Self::RandomMask | Self::FreshSigns | Self::SignedConstant)
     }
 
+    /// Whether it is trained a second time where stability is asked for: the ticket and its controls.
+    pub fn has_stability(self) -> bool {
+        self == Self::Rewind || self.is_control()
+    }
+
+    /// Whether it draws something of its own, which other draws can take the place of.
+    pub fn draws(self) -> bool {
+        matches!(self, Self::Reinit | Self::RandomMask | Self::FreshSigns)
+    }
+
     /// Whether survivors go back to the moment `rewind_to`, with all their values or a part of them.
     pub fn is_rewound(self) -> bool {
         matches!(self, Self::Rewind | Self::RandomMask | Self::FreshSigns | Self::SignedConstant)

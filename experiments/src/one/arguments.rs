@@ -13,7 +13,7 @@ pub(super) struct NetworkArguments {
     /// Name of the network, such as lenet-5 (`experiments list networks`)
     #[arg(long, value_name = "NAME")]
     network: String,
-    /// Its weights: safetensors with PyTorch's names and layout
+    /// Its weights, with PyTorch's names and layout: safetensors, or what torch.save writes (.pt, .pth)
     #[arg(long, value_name = "FILE", required = true)]
     pub(super) weights: Option<PathBuf>,
     /// Widths of the hidden layers, for mlp, or of the stages

@@ -20,6 +20,9 @@ pub struct Shrink {
     /// Where to write the small network's weights, with PyTorch's names and layout
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
+    /// Do not measure how much faster the small network is
+    #[arg(long)]
+    no_timing: bool,
 }
 
 /// How long passes are timed, and of how many images at the least.
@@ -45,7 +48,9 @@ impl Shrink {
         text.push_str(&format!(
             "largest change of a logit on {count} {what}: {difference:.1e}, largest logit {largest:.3}\n"
         ));
-        text.push_str(&speed(&pruned, &shrunk.network, &points));
+        if !self.no_timing {
+            text.push_str(&speed(&pruned, &shrunk.network, &points));
+        }
         text.push_str(&format!("weights in {}\n", self.out.display()));
         Ok(text)
     }

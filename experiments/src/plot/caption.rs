@@ -7,6 +7,7 @@ use super::text::number;
 const ONE_SEED: &str =
     "One seed: there are no bars, and no difference here is known to be more than chance.";
 const SHORT_BARS: &str = "Markers hide bars shorter than they are.";
+const EMPTY_LAYERS: &str = "A layer that keeps nothing has no point.";
 const WHAT: &str = "Solid: bound, propagated through the network; dashed: change measured on the \
                     same points. Both compare the network right after pruning with the one it was \
                     pruned from.";
@@ -16,16 +17,22 @@ const SPEED: &str = "Measured in turn with the dense network: points are medians
                      with momentum. Forward passes are shifted a little to the left, steps to the \
                      right. Dashed: multiply-adds of the dense network over those left.";
 
+const STABILITY: &str = "The highest test error on the straight line between the final weights of two copies of one \
+                         training, minus the mean of both ends'.";
+
 /// The sentences below a figure.
 pub(super) fn caption(figure: &Figure) -> String {
     let sentences = match figure.kind {
         Kind::Accuracy => {
             [spread(figure), dodge(figure), lost(figure), ceiling(&Errors::of(figure))]
         }
+        Kind::Stop => [spread(figure), dodge(figure), lost(figure), None],
         Kind::Certificate => {
             [Some(WHAT.to_owned()), spread(figure), dodge(figure), left_out(figure)]
         }
+        Kind::Stability => [Some(STABILITY.to_owned()), spread(figure), dodge(figure), None],
         Kind::Speed => [Some(SPEED.to_owned()), Some(SHORT_BARS.to_owned()), None, None],
+        Kind::Layers => [spread(figure), Some(EMPTY_LAYERS.to_owned()), None, None],
     };
     sentences.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
@@ -41,20 +48,38 @@ fn spread(figure: &Figure) -> Option<String> {
         _ => format!("{fewest} to {most} seeds"),
     };
     if figure.spreads().all(|spread| spread.ends.is_none()) {
-        return Some(format!("Points are geometric means over {seeds}."));
+        let means = if figure.kind == Kind::Stop { "means" } else { "geometric means" };
+        return Some(format!("Points are {means} over {seeds}."));
     }
     let none = if fewest == 1 { "; a point of one seed has none" } else { "" };
     Some(match figure.kind {
-        Kind::Accuracy => {
+        Kind::Accuracy | Kind::Stability => {
             let band = figure.parent.is_some_and(|parent| parent.ends.is_some());
             let bars = if band { "Bars and grey band" } else { "Bars" };
-            format!("{bars}: ±1 sample standard deviation over {seeds}{none}. {SHORT_BARS}")
+            let (what, repeats) = (figure.bars.words(), repeats(figure));
+            format!("{bars}: {what} {seeds}{none}.{repeats} {SHORT_BARS}")
         }
+        Kind::Stop => format!(
+            "Points are means over {seeds}, bars reach from the least to the greatest trial{none}.{} \
+             {SHORT_BARS}",
+            repeats(figure)
+        ),
+        Kind::Layers => format!(
+            "Points are means over {seeds}, bars reach from the least to the greatest{none}. {SHORT_BARS}"
+        ),
         Kind::Certificate | Kind::Speed => format!(
             "Points are geometric means over {seeds}, bars reach from the least to the greatest\
              {none}. {SHORT_BARS}"
         ),
     })
+}
+
+/// How repeats enter, where there are some.
+fn repeats(figure: &Figure) -> &'static str {
+    match figure.spreads().any(|spread| spread.trials > spread.seeds) {
+        true => " Repeats of a control are averaged within a seed first.",
+        false => "",
+    }
 }
 
 /// That series at one density stand side by side.
@@ -86,12 +111,13 @@ fn ceiling(errors: &Errors) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::plot::bars::Bars;
     use crate::plot::figures::figures;
     use crate::plot::fixtures::{certificates, lost, parent, row};
     use crate::records::CurveRow;
 
     fn of(rows: &[CurveRow]) -> String {
-        let figure = &figures(rows)[0];
+        let figure = &figures(rows, Bars::Deviation)[0];
         caption(figure)
     }
 
@@ -115,8 +141,21 @@ mod tests {
     }
 
     #[test]
+    fn says_what_bars_are_instead_and_how_repeats_enter() {
+        let point = |seed, repeat| CurveRow {
+            repeat,
+            ..row("sipp", "reinit", seed, 0.5, 0.9 + seed as f64 / 100.0)
+        };
+        let rows = [point(1, 1), point(1, 2), point(2, 1)];
+        let of = |bars| caption(&figures(&rows, bars)[0]);
+        assert!(of(Bars::Deviation).contains("over 2 seeds. Repeats of a control are averaged"));
+        assert!(of(Bars::Interval).starts_with("Bars: Student's 95 % interval of the mean over 2"));
+        assert!(of(Bars::MinMax).starts_with("Bars: from the least to the greatest trial of 2"));
+    }
+
+    #[test]
     fn says_what_is_compared_in_a_certificate() {
-        let of = |rows: &[CurveRow]| caption(figures(rows).last().unwrap());
+        let of = |rows: &[CurveRow]| caption(figures(rows, Bars::Deviation).last().unwrap());
         let rows = certificates();
         let text = of(&rows);
         assert!(text.starts_with(WHAT), "{text}");

@@ -1,19 +1,29 @@
 //! A figure: what it shows, and nothing about how.
 
+use super::bars::Bars;
+use super::density_axis::percent;
 use super::layout::{WIDE_Y_LABELS, Y_LABELS};
 use super::series::Series;
 use super::spread::Spread;
+use super::stability::moment;
 
 /// What the vertical axis measures.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Kind {
     /// Test accuracy.
     Accuracy,
+    /// Iteration of the least validation loss.
+    Stop,
     /// The largest change of a logit by pruning: its bound and the truth.
     Certificate,
     /// How many times as fast as the dense network a small one is. Its densities are shares of
     /// multiply-adds.
     Speed,
+    /// The error barrier between two copies of a training. Its densities stand for the moments from which
+    /// they saw different batches.
+    Stability,
+    /// The densities of layers, in percent.
+    Layers,
 }
 
 impl Kind {
@@ -21,18 +31,30 @@ impl Kind {
     pub(super) fn axis_title(self) -> &'static str {
         match self {
             Self::Accuracy => "test accuracy (%), log scale of the error",
+            Self::Stop => "iteration of the least validation loss, log scale",
             Self::Certificate => "largest change of a logit, median over points",
             Self::Speed => "times as fast as the dense network, log scale",
+            Self::Stability => "error barrier (points of test error)",
+            Self::Layers => "density of the layer (%), log scale",
         }
     }
 
     /// What the horizontal axis is called.
     pub(super) fn density_title(self) -> &'static str {
         match self {
-            Self::Accuracy | Self::Certificate => {
+            Self::Accuracy | Self::Stop | Self::Certificate | Self::Layers => {
                 "density: share of prunable weights left (%), log scale"
             }
             Self::Speed => "multiply-adds left in the small dense network (%), log scale",
+            Self::Stability => "iteration from which the copies see different batches, log scale",
+        }
+    }
+
+    /// How a value on the horizontal axis is written.
+    pub(super) fn density_label(self) -> fn(f64) -> String {
+        match self {
+            Self::Stability => moment,
+            Self::Accuracy | Self::Stop | Self::Certificate | Self::Speed | Self::Layers => percent,
         }
     }
 
@@ -42,11 +64,16 @@ impl Kind {
         self != Self::Speed
     }
 
+    /// Whether anything is shifted at all.
+    pub(super) fn shifts(self) -> bool {
+        self != Self::Layers
+    }
+
     /// The room for its labels and that, in points.
     pub(super) fn axis_room(self) -> f64 {
         match self {
-            Self::Accuracy | Self::Speed => Y_LABELS,
-            Self::Certificate => WIDE_Y_LABELS,
+            Self::Accuracy | Self::Speed | Self::Stability | Self::Layers => Y_LABELS,
+            Self::Stop | Self::Certificate => WIDE_Y_LABELS,
         }
     }
 }
@@ -57,6 +84,8 @@ pub(super) struct Figure {
     /// Name of its files, without extension.
     pub(super) name: String,
     pub(super) kind: Kind,
+    /// What bars of accuracies reach to.
+    pub(super) bars: Bars,
     /// Network and data.
     pub(super) title: String,
     /// What all series have in common.
@@ -111,6 +140,6 @@ impl Figure {
     /// Whether the densities at which runs were lost are marked. Where a certificate lacks a value
     /// nothing went wrong: 0 is the best there is.
     pub(super) fn marks_lost(&self) -> bool {
-        self.kind == Kind::Accuracy && self.lost > 0
+        matches!(self.kind, Kind::Accuracy | Kind::Stop) && self.lost > 0
     }
 }

@@ -32,10 +32,15 @@ pub(super) fn lock(folder: &Path) -> Result<File, Error> {
 pub(super) fn clear(folder: &Path) -> Result<(), Error> {
     let tables = [files::RUNS, files::CURVES, files::LAYERS, files::HISTORY, files::CERTIFICATES];
     for name in tables.into_iter().chain([
+        files::CORRUPTIONS,
+        files::STABILITY,
         files::CONFIG,
         files::SUMMARY,
         files::VERDICTS,
         files::POTENTIALS,
+        files::COSTS,
+        files::REPORT_TEXT,
+        files::REPORT_PAGE,
     ]) {
         accept_missing(&folder.join(name), |path| fs::remove_file(path))?;
     }

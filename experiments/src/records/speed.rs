@@ -89,6 +89,31 @@ pub struct SpeedRow {
     pub masked_step_speed_up_q1: Option<f64>,
     /// Upper quartile.
     pub masked_step_speed_up_q3: Option<f64>,
+    /// Forward pass with the weights that are left alone, at full width; empty for the dense network,
+    /// and for rows that were measured before there was one.
+    #[serde(default)]
+    pub forward_seconds_sparse: Option<f64>,
+    /// How many times as fast as the dense network's it is.
+    #[serde(default)]
+    pub sparse_forward_speed_up: Option<f64>,
+    /// Lower quartile.
+    #[serde(default)]
+    pub sparse_forward_speed_up_q1: Option<f64>,
+    /// Upper quartile.
+    #[serde(default)]
+    pub sparse_forward_speed_up_q3: Option<f64>,
+    /// Training step with the weights that are left alone, at full width.
+    #[serde(default)]
+    pub step_seconds_sparse: Option<f64>,
+    /// How many times as fast as the dense network's it is.
+    #[serde(default)]
+    pub sparse_step_speed_up: Option<f64>,
+    /// Lower quartile.
+    #[serde(default)]
+    pub sparse_step_speed_up_q1: Option<f64>,
+    /// Upper quartile.
+    #[serde(default)]
+    pub sparse_step_speed_up_q3: Option<f64>,
 }
 
 impl SpeedRow {

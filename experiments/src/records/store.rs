@@ -1,15 +1,11 @@
-use std::collections::HashMap;
-use std::fs::{File, OpenOptions};
-use std::io::Write;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use serde::Serialize;
-
+use super::appender::{Appender, Order, Statuses, rewrite};
 use super::certificates::CertificateRow;
-use super::row::Row;
-use super::rows::{CurveRow, HistoryRow, LayerRow, RunRow};
-use super::table::{read_table, write_table};
+use super::rows::{CorruptionRow, CurveRow, HistoryRow, LayerRow, RunRow, StabilityRow};
+use super::table::read_table;
 use super::{files, folder};
 use crate::error::Error;
 
@@ -27,12 +23,6 @@ pub struct Store {
     _lock: File,
 }
 
-/// Id to status.
-type Statuses = HashMap<String, String>;
-
-/// Id to position in the plan.
-type Order<'a> = HashMap<&'a str, usize>;
-
 #[derive(Debug)]
 struct Tables {
     runs: Appender,
@@ -40,6 +30,8 @@ struct Tables {
     layers: Appender,
     history: Appender,
     certificates: Appender,
+    corruptions: Appender,
+    stability: Appender,
 }
 
 impl Store {
@@ -66,6 +58,8 @@ impl Store {
             layers: Appender::open::<LayerRow>(path, &finished, &order)?,
             history: Appender::open::<HistoryRow>(path, &finished, &order)?,
             certificates: Appender::open::<CertificateRow>(path, &finished, &order)?,
+            corruptions: Appender::open::<CorruptionRow>(path, &finished, &order)?,
+            stability: Appender::open::<StabilityRow>(path, &finished, &order)?,
         };
         Ok(Self {
             folder: path.to_owned(),
@@ -101,11 +95,27 @@ impl Store {
         history: &[HistoryRow],
         certificates: &[CertificateRow],
     ) -> Result<(), Error> {
-        let mut tables = locked(&self.tables);
+        let tables = locked(&self.tables);
         tables.certificates.append(certificates)?;
         tables.layers.append(layers)?;
         tables.history.append(history)?;
         tables.curves.append(std::slice::from_ref(curve))
+    }
+
+    /// Appends what a run at one density makes of corrupted test images.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn append_corruptions(&self, rows: &[CorruptionRow]) -> Result<(), Error> {
+        locked(&self.tables).corruptions.append(rows)
+    }
+
+    /// Appends what two copies of a training are beside each other.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn append_stability(&self, rows: &[StabilityRow]) -> Result<(), Error> {
+        locked(&self.tables).stability.append(rows)
     }
 
     /// Appends the line that makes a run finished.
@@ -130,56 +140,10 @@ impl Store {
         rewrite::<CurveRow>(&self.folder, &finished, &order)?;
         rewrite::<LayerRow>(&self.folder, &finished, &order)?;
         rewrite::<HistoryRow>(&self.folder, &finished, &order)?;
+        rewrite::<CorruptionRow>(&self.folder, &finished, &order)?;
+        rewrite::<StabilityRow>(&self.folder, &finished, &order)?;
         rewrite::<CertificateRow>(&self.folder, &finished, &order)
     }
-}
-
-/// A CSV file that grows.
-#[derive(Debug)]
-struct Appender {
-    path: PathBuf,
-    file: File,
-    is_empty: bool,
-}
-
-impl Appender {
-    /// Drops the rows of runs that were cut off, then opens the file at its end.
-    fn open<R: Row>(folder: &Path, finished: &Statuses, order: &Order<'_>) -> Result<Self, Error> {
-        rewrite::<R>(folder, finished, order)?;
-        let path = folder.join(R::FILE);
-        let open = || {
-            let file = OpenOptions::new().append(true).create(true).open(&path)?;
-            let is_empty = file.metadata()?.len() == 0;
-            Ok((file, is_empty))
-        };
-        let (file, is_empty) = open().map_err(|error| Error::file(&path, &error))?;
-        Ok(Self { path, file, is_empty })
-    }
-
-    fn append<R: Serialize>(&mut self, rows: &[R]) -> Result<(), Error> {
-        let mut text = csv::WriterBuilder::new().has_headers(self.is_empty).from_writer(Vec::new());
-        let serialised = rows.iter().try_for_each(|row| text.serialize(row));
-        let bytes = serialised.map_err(std::io::Error::from).and_then(|()| {
-            text.into_inner().map_err(|error| std::io::Error::other(error.to_string()))
-        });
-        let written = bytes.and_then(|bytes| {
-            self.is_empty &= bytes.is_empty();
-            self.file.write_all(&bytes)
-        });
-        written.map_err(|error| Error::file(&self.path, &error))
-    }
-}
-
-/// Keeps the rows of finished runs, in the order of the plan; within a run they stay as they are.
-fn rewrite<R: Row>(folder: &Path, finished: &Statuses, order: &Order<'_>) -> Result<(), Error> {
-    let path = folder.join(R::FILE);
-    if !path.exists() {
-        return Ok(());
-    }
-    let mut rows: Vec<R> = read_table(&path)?;
-    rows.retain(|row| finished.contains_key(row.run()));
-    rows.sort_by_key(|row| order.get(row.run()).copied());
-    write_table(&path, &rows)
 }
 
 fn positions(planned: &[String]) -> Order<'_> {

@@ -65,8 +65,14 @@ impl<'a> Choice<'a> {
         };
         let needs_initial = entries.iter().any(|entry| entry.needs.initial);
         let initial = needs_initial.then(|| context.initial(run.seed));
-        let ticket = ticket_of(&prepared.experiment, &prepared.data.identity, run.seed, kind);
+        let what = (kind, run.rewind_to);
+        let ticket = ticket_of(&prepared.experiment, &prepared.data.identity, run.seed, what);
         Ok(Self { context, run, how, points, initial, dense: None, ticket })
+    }
+
+    /// Whether its masks are those of the ticket that it is a control of.
+    pub(super) fn is_of_ticket(&self) -> bool {
+        self.ticket.is_some()
     }
 
     /// How many points the method looks at.
@@ -97,7 +103,8 @@ impl<'a> Choice<'a> {
         };
         let pruned = match self.how.retraining {
             Retraining::RandomMask => {
-                let mut rng = pruning::generator(Seeds::new(self.run.seed).random_mask(k));
+                let mut rng =
+                    pruning::generator(Seeds::new(self.run.seed).random_mask(k, self.run.repeat));
                 let everything = Mask::full(&prepared.architecture);
                 let method = &self.how.method;
                 let mask = &pruned.mask;

@@ -1,4 +1,4 @@
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 
 use burn::tensor::Tensor;
 use datasets::Batch;
@@ -8,13 +8,12 @@ use pruning::Mask;
 use super::Prepared;
 use super::progress::Meter;
 use super::rows::set_judged;
-use crate::config::Recipe;
 use crate::error::Error;
 use crate::evidence::{Judged, judge};
 use crate::plan::{Kind, Run};
 use crate::records::{CurveRow, Store};
 use crate::seeds::Seeds;
-use crate::train::{Evaluation, Masking, Stop, Trained, Training, evaluate, train};
+use crate::train::{Evaluation, Trained, evaluate, evaluate_part};
 
 /// What every run shares.
 #[derive(Clone, Copy)]
@@ -39,10 +38,24 @@ impl Context<'_> {
         Network::new(architecture.clone(), experiment.init, Seeds::new(seed).init(), device)
     }
 
-    /// The moment that `rewind` goes back to, in iterations.
-    pub(super) fn rewind_to(&self) -> usize {
-        let Prepared { experiment, data, .. } = self.prepared;
-        experiment.rewind_to.iterations(data.batches_per_epoch(experiment.train.batch_size))
+    /// The moment that a run goes back to, in iterations; where it goes back to none, the first that others do.
+    pub(super) fn rewind_to(&self, run: &Run) -> usize {
+        let first = self.prepared.experiment.rewind_to[0];
+        self.prepared.moment(run.rewind_to.unwrap_or(first))
+    }
+
+    /// All moments that runs go back to, in iterations.
+    pub(super) fn moments(&self) -> Vec<usize> {
+        let moments = self.prepared.experiment.rewind_to.iter();
+        moments.map(|&moment| self.prepared.moment(moment)).collect()
+    }
+
+    /// What a parent's weights at a moment are called among its files.
+    pub(super) fn rewind_name(&self, moment: usize) -> String {
+        match self.prepared.experiment.rewind_to.len() {
+            1 => "rewind".to_owned(),
+            _ => format!("rewind-{moment}"),
+        }
     }
 
     /// The points of the run's seed, with their classes.
@@ -61,43 +74,12 @@ impl Context<'_> {
         points.map_err(|violation| violation.in_run(&run.id))
     }
 
-    /// Trains with the `index`-th order of batches of the run's seed, from iteration `start` on.
-    pub(super) fn train<'a>(
-        &'a self,
-        run: &Run,
-        network: Network,
-        recipe: &'a Recipe,
-        (index, start): (usize, usize),
-        masking: Masking<'a>,
-    ) -> Result<Trained, Stop> {
-        let Prepared { experiment, data, .. } = self.prepared;
-        let seeds = Seeds::new(run.seed);
-        let training = Training {
-            data,
-            recipe,
-            iterations: start..recipe.length.iterations(data.batches_per_epoch(recipe.batch_size)),
-            order: seeds.order(index),
-            augmentation: experiment.augmentation.map(|how| (how, seeds.augmentation(index))),
-            masking,
-            snapshot: Some(self.rewind_to()).filter(|&moment| index == 0 && moment > 0),
-        };
-        train(network, training, || {
-            self.meter.step();
-            !self.stop.load(Ordering::Relaxed)
-        })
-    }
-
     pub(super) fn quality(&self, network: &Network) -> Quality {
         let data = &self.prepared.data;
         Quality {
             test: judge(network, data.test.to_report()),
             validation: evaluate(network, data.validation.to_report()),
         }
-    }
-
-    /// The classes that a network predicts for the test images, to set others beside it.
-    pub(super) fn predicted(&self, network: &Network) -> Vec<u16> {
-        judge(network, self.prepared.data.test.to_report()).predicted
     }
 
     /// Writes into a row what the test images say of its network, beside its parent's predictions.
@@ -121,6 +103,20 @@ impl Context<'_> {
             false => evaluate(&trained.best, test_set),
         };
         row.test_accuracy_at_best_validation = Some(best.accuracy);
+        self.set_training(row, trained, best_is_last);
+    }
+
+    /// Writes into a row how well a trained network, and the one at its best look, know training images.
+    fn set_training(&self, row: &mut CurveRow, trained: &Trained, best_is_last: bool) {
+        let data = &self.prepared.data;
+        let accuracy = |network: &Network| {
+            evaluate_part(network, data.images.to_report(), &data.training_sample).accuracy
+        };
+        let last = accuracy(&trained.network);
+        let best = if best_is_last { last } else { accuracy(&trained.best) };
+        row.training_images = Some(data.training_sample.len());
+        row.training_accuracy = Some(last);
+        row.training_accuracy_at_best_validation = Some(best);
     }
 
     /// The row of a run at a density, with all that is known before anything is trained.
@@ -144,6 +140,7 @@ impl Context<'_> {
             schedule,
             retraining,
             seed: run.seed,
+            repeat: run.repeat,
             density_asked,
             budget: experiment.measure.to_string(),
             density: kept_weights as f64 / total_weights as f64,
@@ -159,6 +156,7 @@ impl Context<'_> {
             compression: parameters as f64 / left as f64,
             multiply_adds,
             speed_up: architecture.multiply_adds() as f64 / multiply_adds as f64,
+            rewind_to: run.rewind_to.map(|moment| self.prepared.moment(moment)),
             status: "ok".to_owned(),
             ..CurveRow::default()
         }

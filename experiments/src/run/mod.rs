@@ -3,8 +3,10 @@
 mod certificates;
 mod choice;
 mod context;
+mod corruptions;
 mod ledger;
 mod look;
+mod norms;
 mod orphan;
 mod parent;
 mod prepare;
@@ -12,8 +14,10 @@ mod progress;
 mod queue;
 mod rows;
 mod signs;
+mod stability;
 mod starts;
 mod survivors;
+mod training;
 mod workers;
 
 use std::path::PathBuf;
@@ -47,6 +51,7 @@ pub struct Options {
 pub fn execute(prepared: &Prepared, options: &Options) -> Result<(), Error> {
     let ids: Vec<String> = prepared.runs.iter().map(|run| run.id.clone()).collect();
     let store = Store::open(&options.folder, &ids, options.fresh)?;
+    corruptions::check_finished(store.folder(), &prepared.data.corrupted)?;
     let config = toml::to_string(&prepared.experiment.resolved)
         .expect("plain values always have a TOML form");
     write_atomically(&options.folder.join(files::CONFIG), config.as_bytes())?;

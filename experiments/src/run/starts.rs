@@ -29,10 +29,12 @@ pub(super) fn check(
 
 /// The saved values, read or drawn again: the copy in memory could have been trained on since.
 fn saved(context: &Context<'_>, run: &Run) -> Result<Network, Error> {
-    if context.rewind_to() == 0 {
+    let moment = context.rewind_to(run);
+    if moment == 0 {
         return Ok(context.initial(run.seed));
     }
-    let path = checkpoint(files::weights(context.store.folder(), &run.needs[0], "rewind"))?;
+    let name = context.rewind_name(moment);
+    let path = checkpoint(files::weights(context.store.folder(), &run.needs[0], &name))?;
     let prepared = context.prepared;
     Ok(Network::load(prepared.architecture.clone(), &path, &prepared.device)?)
 }

@@ -1,3 +1,4 @@
+use std::fmt::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 
@@ -54,7 +55,10 @@ fn guarded(context: &Context<'_>, run: &Run) -> Result<(), Error> {
 }
 
 fn one(context: &Context<'_>, run: &Run) -> Result<(), Error> {
-    let name = labels(run.kind).join(" ").split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut name = labels(run.kind).join(" ").split_whitespace().collect::<Vec<_>>().join(" ");
+    if run.repeat > 1 {
+        let _ = write!(name, ", repeat {}", run.repeat);
+    }
     tracing::debug!("{} starts: {name}, seed {}", run.id, run.seed);
     match run.kind {
         Kind::Parent => parent::run(context, run)?,

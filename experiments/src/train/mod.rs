@@ -1,6 +1,7 @@
 //! Training: one loop for parents and survivors.
 
 mod arithmetic;
+mod compressed;
 mod evaluate;
 mod learner;
 mod masking;
@@ -12,7 +13,8 @@ mod state;
 #[cfg(test)]
 mod tests;
 
-pub use evaluate::{Evaluation, evaluate, evaluate_watched};
+pub use compressed::Compressed;
+pub use evaluate::{Evaluation, evaluate, evaluate_part, evaluate_watched};
 pub use learner::Learner;
 pub use masking::{Gradual, Masking};
 pub use rate::learning_rate;
@@ -44,8 +46,22 @@ pub struct Training<'a> {
     pub augmentation: Option<(Augmentation, u64)>,
     /// Which weights stay at zero.
     pub masking: Masking<'a>,
-    /// Moment at which to keep a copy of the network.
-    pub snapshot: Option<usize>,
+    /// Where the order of batches changes, if it does.
+    pub fork: Option<Fork>,
+    /// Moments at which to keep a copy of the network.
+    pub snapshots: Vec<usize>,
+}
+
+/// A moment from which on a training sees other batches than it would have: all before it, and all else, is
+/// the same.
+#[derive(Debug, Clone, Copy)]
+pub struct Fork {
+    /// The first iteration, not before that of the training.
+    pub at: usize,
+    /// Seed of the order of batches from there on, from the beginning of an epoch.
+    pub order: u64,
+    /// Seed of the augmentation from there on.
+    pub augmentation: u64,
 }
 
 /// A trained network and how it came about.
@@ -57,8 +73,8 @@ pub struct Trained {
     pub best: Network,
     /// When that was, in iterations.
     pub best_iteration: usize,
-    /// The network at the moment asked for.
-    pub snapshot: Option<Network>,
+    /// The network at the moments asked for.
+    pub snapshots: Vec<(usize, Network)>,
     /// The looks at the validation set.
     pub looks: Vec<Look>,
 }
@@ -114,6 +130,7 @@ pub fn train(
     let mut state = State::new(network, training)?;
     for iteration in iterations {
         state.keep_snapshot(iteration);
+        state.fork(iteration);
         if state.is_time_to_mask(iteration) {
             state = state.mask(iteration)?;
         }

@@ -9,6 +9,7 @@ use datasets::{Augmentation, Batch, Batches, DeviceImages};
 use models::{Network, PerWeight};
 
 use super::arithmetic::Arithmetic;
+use super::compressed::Compressed;
 use super::masking::{Gradual, Masked, Masking};
 use super::{Look, Stop, Trained, Training, evaluate, learner, learning_rate, moments, optimiser};
 use crate::invariants::Violation;
@@ -25,9 +26,12 @@ pub(super) struct State<'a> {
     /// The one in force.
     pub(super) mask: Option<Masked>,
     per_epoch: usize,
+    /// As the steps have left it, where they are dense; see [`current`](Self::current).
     pub(super) network: Network,
     pub(super) optimiser: ModuleOptimizer,
     loss: CrossEntropyLoss,
+    /// Does the steps in place of network, optimiser and loss, where they are sparse.
+    compressed: Option<Compressed>,
     arithmetic: Arithmetic,
     batches: Batches,
     augmentation: Option<(Augmentation, ChaCha8Rng)>,
@@ -36,13 +40,14 @@ pub(super) struct State<'a> {
     learning_rate: f64,
     looks: Vec<Look>,
     best: Option<(Look, Network)>,
-    snapshot: Option<Network>,
+    snapshots: Vec<(usize, Network)>,
 }
 
 impl<'a> State<'a> {
     pub(super) fn new(network: Network, mut training: Training<'a>) -> Result<Self, Violation> {
         let Training { data, recipe, .. } = training;
         let augmentation = training.augmentation.map(|(how, seed)| (how, pruning::generator(seed)));
+        let compressed = Compressed::new(&network, recipe, &training.masking);
         let (gradual, is_soft, mask) = match mem::replace(&mut training.masking, Masking::None) {
             Masking::None => (None, false, None),
             Masking::Fixed(factors) => (None, false, Some(Masked::new(factors.clone(), &network))),
@@ -63,6 +68,7 @@ impl<'a> State<'a> {
             arithmetic: Arithmetic::new(recipe.precision, &device),
             network: network.train(),
             optimiser: optimiser::build(&recipe.optimiser, &device),
+            compressed,
             batches: data.batches(recipe.batch_size, training.order),
             augmentation,
             training,
@@ -70,13 +76,31 @@ impl<'a> State<'a> {
             learning_rate: 0.0,
             looks: Vec::new(),
             best: None,
-            snapshot: None,
+            snapshots: Vec::new(),
         })
     }
 
     pub(super) fn keep_snapshot(&mut self, iteration: usize) {
-        if self.training.snapshot == Some(iteration) {
-            self.snapshot = Some(self.network.valid());
+        if self.training.snapshots.contains(&iteration) {
+            self.snapshots.push((iteration, self.current()));
+        }
+    }
+
+    /// The network as the steps so far have left it, without gradients.
+    fn current(&self) -> Network {
+        match &self.compressed {
+            Some(compressed) => compressed.network(),
+            None => self.network.valid(),
+        }
+    }
+
+    /// Goes on with other batches, where it is time for that.
+    pub(super) fn fork(&mut self, iteration: usize) {
+        let Some(fork) = self.training.fork.filter(|fork| fork.at == iteration) else { return };
+        let Training { data, recipe, .. } = self.training;
+        self.batches = data.batches(recipe.batch_size, fork.order);
+        if let Some((_, rng)) = &mut self.augmentation {
+            *rng = pruning::generator(fork.augmentation);
         }
     }
 
@@ -89,15 +113,23 @@ impl<'a> State<'a> {
     /// remembers of them become zero, the others go on as they were. Under a soft mask the weights alone
     /// become zero, and nothing is in force.
     pub(super) fn mask(mut self, iteration: usize) -> Result<Self, Stop> {
-        let Some(factors) = self.choose(iteration, &self.network.valid())? else {
+        let Some(factors) = self.choose(iteration, &self.current())? else {
             return Ok(self);
         };
         if self.is_soft {
+            if let Some(compressed) = &mut self.compressed {
+                compressed.mute(&factors);
+                return Ok(self);
+            }
             return Ok(Self { network: factors.scale(self.network), ..self });
         }
         let mask = Masked::new(factors, &self.network);
         if let Some(before) = &self.mask {
             mask.is_within(before).map_err(|violation| violation.at(iteration))?;
+        }
+        if let Some(compressed) = &mut self.compressed {
+            compressed.keep(&mask.factors);
+            return Ok(Self { mask: Some(mask), best: None, ..self });
         }
         let network = mask.factors.scale(self.network);
         let optimiser = moments::zeroed(self.optimiser, &mask.layers);
@@ -116,22 +148,29 @@ impl<'a> State<'a> {
         let batch = self.next_batch();
         let total = self.training.recipe.length.iterations(self.per_epoch);
         self.learning_rate = learning_rate(self.training.recipe, iteration, total, self.per_epoch);
-        let mask = self.mask.as_ref().map(|mask| &mask.factors);
-        let optimiser = &mut self.optimiser;
-        let (network, loss) = learner::step(
-            self.network,
-            optimiser,
-            &self.loss,
-            mask,
-            batch,
-            self.learning_rate,
-            &mut self.arithmetic,
-        );
+        let rate = self.learning_rate;
+        let loss = match &mut self.compressed {
+            Some(compressed) => compressed.step(batch, rate),
+            None => {
+                let mask = self.mask.as_ref().map(|mask| &mask.factors);
+                let (network, loss) = learner::step(
+                    self.network,
+                    &mut self.optimiser,
+                    &self.loss,
+                    mask,
+                    batch,
+                    rate,
+                    &mut self.arithmetic,
+                );
+                self.network = network;
+                loss
+            }
+        };
         self.losses = Some(match self.losses.take() {
             Some((sum, count)) => (sum + loss, count + 1),
             None => (loss, 1),
         });
-        Self { network, ..self }
+        self
     }
 
     pub(super) fn is_time_to_look(&self, done: usize) -> bool {
@@ -140,7 +179,7 @@ impl<'a> State<'a> {
     }
 
     pub(super) fn look(&mut self, done: usize) -> Result<(), Stop> {
-        let mut network = self.network.valid();
+        let mut network = self.current();
         if self.is_soft
             && let Some(factors) = self.choose(done, &network)?
         {
@@ -168,14 +207,15 @@ impl<'a> State<'a> {
     }
 
     pub(super) fn finish(self) -> Trained {
+        let current = (!self.is_soft).then(|| self.current());
         let (best, best_network) = self.best.expect("every training ends with a look");
         // Every training ends with a look.
-        let network = if self.is_soft { best_network.clone() } else { self.network.valid() };
+        let network = current.unwrap_or_else(|| best_network.clone());
         Trained {
             network,
             best: best_network,
             best_iteration: best.iteration,
-            snapshot: self.snapshot,
+            snapshots: self.snapshots,
             looks: self.looks,
         }
     }

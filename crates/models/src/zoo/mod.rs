@@ -26,6 +26,8 @@ pub struct Entry {
     /// Its name in configuration files, or the pattern of its names: numbers stand for what is in
     /// braces (`wrn-{depth}-{width}`).
     pub name: &'static str,
+    /// Networks of it by name, as they were published: itself, or some of those of a pattern.
+    pub examples: &'static [&'static str],
     /// What it is, in a line.
     pub summary: &'static str,
     /// Its images.
@@ -51,6 +53,7 @@ pub const ENTRIES: &[Entry] = &[
     resnet::RESNET_44,
     resnet::RESNET_56,
     resnet::RESNET_110,
+    resnet::PADDED,
     resnet_bottleneck::RESNET_56,
     resnet_bottleneck::RESNET_110,
     resnet_18::ENTRY,
@@ -95,8 +98,8 @@ mod tests {
     #[test]
     fn every_name_has_one_entry() {
         for entry in ENTRIES {
-            let name = entry.name.replace("{depth}", "22").replace("{width}", "1");
-            let name = name.replace("{growth}", "4");
+            let name = entry.name.replace("{depth}-padded", "20-padded").replace("{depth}", "22");
+            let name = name.replace("{width}", "1").replace("{growth}", "4");
             let matching = |other: &&Entry| pattern::numbers(other.name, &name).is_some();
             assert_eq!(ENTRIES.iter().filter(matching).count(), 1, "{name}");
             let mut request = Request::named(&name);
@@ -127,6 +130,10 @@ mod tests {
             ("wrn-18-2", "depth 18; expected 4 more than a multiple of 6"),
             ("wrn-4-2", "depth 4; expected"),
             ("densenet-3", "depth 3; expected"),
+            (
+                "resnet-22-padded",
+                "depth 22; expected 2 more than a multiple of 6, such as 14, 20 or 26",
+            ),
             ("densenet-22-0", "layer \"conv1\": 0 units"),
         ] {
             let message = told(&Request::named(name));

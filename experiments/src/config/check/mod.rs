@@ -2,8 +2,10 @@
 
 mod channels;
 mod dataset;
+mod evaluate;
 mod methods;
 mod pruning;
+mod retraining;
 mod training;
 
 use std::collections::HashSet;
@@ -29,7 +31,8 @@ pub(super) fn check(raw: Raw) -> Result<Experiment, Vec<Problem>> {
 }
 
 impl Checker {
-    fn experiment(&mut self, raw: Raw) -> Experiment {
+    fn experiment(&mut self, mut raw: Raw) -> Experiment {
+        raw.prune.rewind_to = raw.prune.rewind_to.plain();
         let safe = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
         self.require(
             "name",
@@ -50,6 +53,8 @@ impl Checker {
         self.known("backend", &raw.backend, &backends);
         let train = self.recipe(&raw.train, &raw::Retrain::default());
         let retrain = self.recipe(&raw.train, &raw.retrain);
+        self.compute(train.compute, "train", &raw);
+        self.compute(retrain.compute, "retrain", &raw);
         self.require("prune.delta", raw.prune.delta > 0.0 && raw.prune.delta <= 1.0, || {
             format!("{}; expected a probability in (0, 1]", raw.prune.delta)
         });
@@ -84,11 +89,15 @@ impl Checker {
             renew_every: self.renew_every(&raw.prune),
             gradual: self.gradual(&raw.prune),
             ladder: self.ladder(&raw.prune),
+            retrain_every: self.retrain_every(&raw),
             densities: self.densities(&raw.prune.densities),
-            rewind_to: raw.prune.rewind_to,
+            rewind_to: self.rewind_to(&raw.prune),
+            stability: raw.retrain.stability,
             certificates: self.certificates(&raw.certificate),
             points: raw.prune.points,
             delta: raw.prune.delta,
+            corruptions: self.corruptions(&raw.evaluate),
+            corruption_seed: raw.evaluate.seed,
             resolved: raw,
         }
     }

@@ -2,14 +2,27 @@ use models::zoo;
 use pruning::{Density, Trust};
 
 use super::Checker;
+use super::retraining::density_count;
 use crate::config::ladder::{self, Ladder};
 use crate::config::method::Timing;
+use crate::config::raw::Raw;
 use crate::config::{layers, raw};
+use crate::step::Step;
 
 /// The rest of `[prune]`, and `[certificate]`.
 impl Checker {
     pub(super) fn timings(&mut self, raw: &raw::Prune) -> Vec<Timing> {
         self.names("prune.schedules", &raw.schedules, Timing::ALL, Timing::as_str)
+    }
+
+    /// The moments to go back to, at least one.
+    pub(super) fn rewind_to(&mut self, raw: &raw::Prune) -> Vec<Step> {
+        let moments = raw.rewind_to.all();
+        self.require("prune.rewind_to", !moments.is_empty(), || {
+            "no moment; expected at least one, such as \"0 iterations\"".to_owned()
+        });
+        self.distinct("prune.rewind_to", moments);
+        moments.to_vec()
     }
 
     /// `prune.leave_out` and `[prune.rates]`, layer by layer; the names of layers do not depend on the
@@ -80,6 +93,9 @@ impl Checker {
         let values = match raw {
             raw::Densities::List(values) => values.clone(),
             raw::Densities::Range(range) => self.spaced(range),
+            raw::Densities::Ranges(ranges) => {
+                ranges.iter().flat_map(|range| self.spaced(range)).collect()
+            }
             raw::Densities::Rounds(_) => return Vec::new(),
         };
         self.require("prune.densities", !values.is_empty(), || {
@@ -96,6 +112,23 @@ impl Checker {
             }
         }
         densities
+    }
+
+    /// `retrain.every`.
+    pub(super) fn retrain_every(&mut self, raw: &Raw) -> usize {
+        let every = raw.retrain.every.unwrap_or(1);
+        let count = density_count(&raw.prune.densities);
+        self.require("retrain.every", every > 0, || "0; expected at least 1".to_owned());
+        let every = every.max(1);
+        self.require("retrain.every", count.is_multiple_of(every), || {
+            format!("{every}, of {count} densities; expected a divisor, so that the last one is followed by retraining")
+        });
+        let is_iterative =
+            raw.prune.schedules.iter().any(|name| name == Timing::Iterative.as_str());
+        self.require("retrain.every", every == 1 || is_iterative, || {
+            format!("{every}; it is for schedules = [\"iterative\"]: others prune the parent anew for each density")
+        });
+        every
     }
 
     fn spaced(&mut self, range: &raw::Range) -> Vec<f64> {

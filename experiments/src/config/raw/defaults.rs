@@ -1,6 +1,6 @@
 //! What keys are worth that the file leaves out.
 
-use crate::config::Precision;
+use crate::config::{Compute, Precision};
 use crate::step::Step;
 
 pub(super) fn yes() -> bool {
@@ -77,6 +77,15 @@ pub(super) fn geometric() -> String {
 
 pub(super) fn margin() -> f64 {
     crate::verdict::MARGIN
+}
+
+pub(super) fn dense() -> String {
+    Compute::default().as_str().to_owned()
+}
+
+/// Left out of the file, and so out of the ids of runs.
+pub(super) fn is_dense(name: &str) -> bool {
+    name == Compute::default().as_str()
 }
 
 pub(super) fn full() -> String {

@@ -4,19 +4,24 @@ mod certificate;
 mod dataset;
 mod defaults;
 mod densities;
+mod evaluate;
 mod prune;
+mod retraining;
 
 use serde::{Deserialize, Serialize};
 
+use crate::plot::Bars;
 use crate::step::Step;
 pub use certificate::Certificate;
 pub use dataset::{Augment, Dataset, Normalisation, Validation};
 use defaults::{
-    batch_size, constant, decay, flex, full, is_full, kaiming_uniform, margin, no_time, one_epoch,
-    sgd,
+    batch_size, constant, decay, dense, flex, full, is_dense, is_full, kaiming_uniform, margin,
+    no_time, one_epoch, sgd,
 };
 pub use densities::{Densities, Range, Rounds};
-pub use prune::{Custom, Gradual, Method, Prune};
+pub use evaluate::{Corruptions, Evaluate};
+pub use prune::{Custom, Gradual, Method, Moments, Prune};
+pub use retraining::{Retraining, Treatment};
 
 /// The whole file.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -46,9 +51,30 @@ pub struct Raw {
     /// `[certificate]`
     #[serde(default)]
     pub certificate: Certificate,
+    /// `[evaluate]`
+    #[serde(default, skip_serializing_if = "Evaluate::is_default")]
+    pub evaluate: Evaluate,
     /// `[verdict]`
     #[serde(default, skip_serializing_if = "Verdict::is_default")]
     pub verdict: Verdict,
+    /// `[plot]`
+    #[serde(default, skip_serializing_if = "Plot::is_default")]
+    pub plot: Plot,
+}
+
+/// `[plot]`: how the results are shown; it changes none of them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Plot {
+    /// What the bars of accuracies reach to: `deviation`, `interval` or `min-max`.
+    #[serde(default)]
+    pub bars: Bars,
+}
+
+impl Plot {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// `[verdict]`: what is made of the results; it changes none of them.
@@ -124,6 +150,9 @@ pub struct Train {
     /// Time between looks at the validation set.
     #[serde(default = "one_epoch")]
     pub evaluate_every: Step,
+    /// `dense`, `sparse` or `auto`: whether steps compute with pruned weights too.
+    #[serde(default = "dense", skip_serializing_if = "is_dense")]
+    pub compute: String,
     /// `full`, `mixed-bf16` or `mixed-f16`.
     #[serde(default = "full", skip_serializing_if = "is_full")]
     pub precision: String,
@@ -139,8 +168,19 @@ pub struct Retrain {
     /// Learning rate; without it the parent's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub learning_rate: Option<f64>,
+    /// Whether steps compute with pruned weights too; without it as for the parent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compute: Option<String>,
+    /// Under the iterative schedule: retrain at every so many-th density alone, and prune on from what is
+    /// left between them. Without it at each.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub every: Option<usize>,
     /// Whether survivors of methods that prune channels are evaluated and trained as the small network
     /// that they are; without it so. Else as the large one with zeros.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shrink: Option<bool>,
+    /// Whether rewound survivors and their controls, and the dense network, are trained a second time from
+    /// the moment they go back to, in another order of batches, for the error barrier between the two.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub stability: bool,
 }

@@ -6,6 +6,7 @@ use super::defaults::{
     chosen, delta, every, is_one_epoch, no_time, one_epoch, one_shot, parameters,
 };
 use super::densities::Densities;
+use super::retraining::Retraining;
 use crate::step::Step;
 
 /// `[prune]`
@@ -53,17 +54,54 @@ pub struct Prune {
     /// Shares of prunable weights that stay: a list, `{ from, to, count, spacing }`, or
     /// `{ rounds, rate }`.
     pub densities: Densities,
-    /// What happens to the survivors.
-    pub retraining: Vec<String>,
-    /// The moment of the parent's training that `rewind` goes back to.
-    #[serde(default = "no_time")]
-    pub rewind_to: Step,
+    /// What happens to the survivors, by name or as `{ name = "reinit", repeats = 3, at = [1, 5, 9] }`.
+    pub retraining: Vec<Retraining>,
+    /// The moment of the parent's training that `rewind` goes back to, or several to compare.
+    #[serde(default)]
+    pub rewind_to: Moments,
     /// Number of points for methods that look at data; without it the formula of the SiPP paper.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub points: Option<usize>,
     /// δ in that formula.
     #[serde(default = "delta")]
     pub delta: f64,
+}
+
+/// A moment of training, or several.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(
+    untagged,
+    expecting = "expected a moment such as \"500 iterations\" or \"1 epochs\", or a list of them"
+)]
+pub enum Moments {
+    /// This one.
+    One(Step),
+    /// Each of these.
+    Several(Vec<Step>),
+}
+
+impl Default for Moments {
+    fn default() -> Self {
+        Self::One(no_time())
+    }
+}
+
+impl Moments {
+    /// As a list.
+    pub fn all(&self) -> &[Step] {
+        match self {
+            Self::One(moment) => std::slice::from_ref(moment),
+            Self::Several(moments) => moments,
+        }
+    }
+
+    /// The same; a list of one is that one.
+    pub fn plain(self) -> Self {
+        match self {
+            Self::Several(moments) if moments.len() == 1 => Self::One(moments[0]),
+            moments => moments,
+        }
+    }
 }
 
 /// `[prune.gradual]`: when the gradual schedule prunes, within the retraining.
@@ -136,7 +174,7 @@ pub struct Custom {
     pub masks: Option<Vec<String>>,
     /// Without it `prune.retraining`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub retraining: Option<Vec<String>>,
+    pub retraining: Option<Vec<Retraining>>,
     /// Of sensitivities over positions: `mean` or `max`; without it as published for the method.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reduction: Option<String>,

@@ -2,19 +2,19 @@ use std::time::Duration;
 
 use burn::tensor::{Int, Tensor};
 use datasets::Batch;
-use models::Network;
+use models::{Network, PerWeight};
 use pruning::Mask;
 
 use crate::config::{Optimiser, Precision};
 use crate::one::timing::{Rounds, in_turn};
-use crate::train::Learner;
+use crate::train::{Compressed, Learner};
 
 const SGD: Optimiser = Optimiser::Sgd { momentum: 0.9, nesterov: false, weight_decay: 0.0 };
 /// The arithmetic is the same at any rate. At 0 the network stays as it is: one that has learnt its
 /// batch by heart has gradients so small that processors are slow with them.
 const RATE: f64 = 0.0;
 
-/// The same network three times.
+/// The same network three times. A fourth one, sparse, is made of the masked one.
 pub(super) struct Networks<'a> {
     /// As it was before pruning.
     pub(super) dense: &'a Network,
@@ -25,10 +25,11 @@ pub(super) struct Networks<'a> {
     pub(super) small: &'a Network,
 }
 
-/// How long passes and steps of them took, in the order dense, small and dense, masked, small.
+/// How long passes and steps of them took, in the order dense, small, sparse and dense, masked, small,
+/// sparse: the last one is the masked network with the weights that are left alone.
 pub(super) struct Speeds {
-    pub(super) forward: Rounds<2>,
-    pub(super) step: Rounds<3>,
+    pub(super) forward: Rounds<3>,
+    pub(super) step: Rounds<4>,
 }
 
 impl Networks<'_> {
@@ -38,13 +39,15 @@ impl Networks<'_> {
     }
 
     /// Zeros cost as much as other weights: the masked network is as fast as the dense one.
-    fn forward(&self, batch: &Batch, time: Duration) -> Rounds<2> {
+    fn forward(&self, batch: &Batch, time: Duration) -> Rounds<3> {
         // Read back, since a device may compute later than it is asked to.
         let pass = |network: &Network| drop(network.forward(batch.images.clone()).into_data());
-        in_turn(time, [&mut || pass(self.dense), &mut || pass(self.small)])
+        let mut compressed = self.compressed();
+        let mut sparse = || drop(compressed.predict(batch.images.clone()));
+        in_turn(time, [&mut || pass(self.dense), &mut || pass(self.small), &mut sparse])
     }
 
-    fn step(&self, batch: &Batch, time: Duration) -> Rounds<3> {
+    fn step(&self, batch: &Batch, time: Duration) -> Rounds<4> {
         let learner = |network, mask| {
             let mut learner = Some(Learner::new(network, &SGD, mask, Precision::Full));
             move || {
@@ -52,11 +55,20 @@ impl Networks<'_> {
                 learner.iter().for_each(Learner::wait);
             }
         };
-        let factors = self.mask.factors(self.masked.architecture(), &self.masked.device());
+        let mut compressed = self.compressed();
+        let mut sparse = || drop(compressed.step(batch.clone(), RATE));
         let mut dense = learner(self.dense, None);
-        let mut masked = learner(self.masked, Some(factors));
+        let mut masked = learner(self.masked, Some(self.factors()));
         let mut small = learner(self.small, None);
-        in_turn(time, [&mut dense, &mut masked, &mut small])
+        in_turn(time, [&mut dense, &mut masked, &mut small, &mut sparse])
+    }
+
+    fn compressed(&self) -> Compressed {
+        Compressed::masked(self.masked, &self.factors(), &SGD)
+    }
+
+    fn factors(&self) -> PerWeight {
+        self.mask.factors(self.masked.architecture(), &self.masked.device())
     }
 }
 

@@ -14,8 +14,11 @@ pub(super) fn pruned(
 ) -> SpeedRow {
     let Networks { dense, mask, small, .. } = networks;
     let (before, after) = (dense.architecture(), small.architecture());
-    let [forward_dense, forward_small] = forward.seconds().map(|seconds| seconds.median);
-    let [step_dense, step_masked, step_small] = step.seconds().map(|seconds| seconds.median);
+    let [forward_dense, forward_small, forward_sparse] =
+        forward.seconds().map(|seconds| seconds.median);
+    let [step_dense, step_masked, step_small, step_sparse] =
+        step.seconds().map(|seconds| seconds.median);
+    let (faster_sparse, trains_sparse) = (forward.ratio(0, 2), step.ratio(0, 3));
     let (faster, trains) = (forward.ratio(0, 1), step.ratio(0, 2));
     let Quartiles { lower, median, upper } = step.ratio(0, 1);
     SpeedRow {
@@ -41,6 +44,14 @@ pub(super) fn pruned(
         masked_step_speed_up: Some(median),
         masked_step_speed_up_q1: Some(lower),
         masked_step_speed_up_q3: Some(upper),
+        forward_seconds_sparse: Some(forward_sparse),
+        sparse_forward_speed_up: Some(faster_sparse.median),
+        sparse_forward_speed_up_q1: Some(faster_sparse.lower),
+        sparse_forward_speed_up_q3: Some(faster_sparse.upper),
+        step_seconds_sparse: Some(step_sparse),
+        sparse_step_speed_up: Some(trains_sparse.median),
+        sparse_step_speed_up_q1: Some(trains_sparse.lower),
+        sparse_step_speed_up_q3: Some(trains_sparse.upper),
         ..sized(about, small)
     }
 }

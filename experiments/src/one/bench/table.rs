@@ -3,7 +3,7 @@ use comfy_table::{CellAlignment, Table};
 
 use crate::records::SpeedRow;
 
-const HEADER: [&str; 11] = [
+const HEADER: [&str; 13] = [
     "kept\n%",
     "parameters\n",
     "multiply-adds\nan image",
@@ -14,6 +14,8 @@ const HEADER: [&str; 11] = [
     "step\nms",
     "\ntimes as fast",
     "masked\nms",
+    "sparse\nforward, ms",
+    "\nstep, ms",
     "logit\nchange",
 ];
 
@@ -50,6 +52,8 @@ fn cells(row: &SpeedRow) -> [String; HEADER.len()] {
         ms(row.step_seconds),
         step,
         row.step_seconds_masked.map_or_else(String::new, ms),
+        row.forward_seconds_sparse.map_or_else(String::new, ms),
+        row.step_seconds_sparse.map_or_else(String::new, ms),
         if row.is_dense() { String::new() } else { format!("{:.1e}", row.logit_change) },
     ]
 }
@@ -72,11 +76,12 @@ mod tests {
             forward_speed_up_q1: 1.5,
             forward_speed_up_q3: 2.25,
             step_seconds_masked: Some(0.0015),
+            step_seconds_sparse: Some(0.000_25),
             ..SpeedRow::default()
         };
-        assert_eq!(cells(&dense)[6..], ["1", "0.000", "1", "", ""]);
+        assert_eq!(cells(&dense)[6..], ["1", "0.000", "1", "", "", "", ""]);
         assert_eq!(cells(&small)[6], "2.00 (1.50 to 2.25)");
-        assert_eq!(cells(&small)[9], "1.500");
+        assert_eq!(cells(&small)[9..12], ["1.500", "", "0.250"]);
         assert!(table(&[dense, small]).contains("times as fast"));
     }
 }

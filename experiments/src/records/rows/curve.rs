@@ -1,5 +1,7 @@
 use serde::{Deserialize, Serialize};
 
+use super::{StabilityRow, first};
+
 /// `curves.csv`: a run at one density.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct CurveRow {
@@ -23,6 +25,9 @@ pub struct CurveRow {
     pub retraining: String,
     /// The network's seed.
     pub seed: u64,
+    /// Which repeat of the control, from 1.
+    #[serde(default = "first")]
+    pub repeat: usize,
     /// Density that was asked for.
     pub density_asked: f64,
     /// What it is a share of: `parameters`, which are prunable weights, or `multiply-adds`.
@@ -138,12 +143,52 @@ pub struct CurveRow {
     pub best_validation_iteration: Option<usize>,
     /// Test accuracy of the network at that iteration.
     pub test_accuracy_at_best_validation: Option<f64>,
+    /// Training images that the two accuracies that follow are of: the same for all runs, without augmentation.
+    #[serde(default)]
+    pub training_images: Option<usize>,
+    /// Training accuracy of the network after retraining; empty where there was none.
+    #[serde(default)]
+    pub training_accuracy: Option<f64>,
+    /// Training accuracy at the iteration of the least validation loss.
+    #[serde(default)]
+    pub training_accuracy_at_best_validation: Option<f64>,
     /// Iterations of this training.
     pub iterations: usize,
     /// Wall-clock seconds to find the mask.
     pub seconds_prune: f64,
     /// Wall-clock seconds to train.
     pub seconds_train: f64,
+    /// Iteration of the parent's training that survivors went back to, or the ticket whose masks they train;
+    /// empty where nothing goes back.
+    #[serde(default)]
+    pub rewind_to: Option<usize>,
+    /// Error barrier between this network and a second copy, trained from the same moment in another order of
+    /// batches: the highest test error on the straight line between them minus the mean of both ends', in [0, 1].
+    /// Of dense networks it stands here where there is one moment; all are in `stability.csv`.
+    #[serde(default)]
+    pub barrier: Option<f64>,
+    /// The same of the mean cross-entropy on training images.
+    #[serde(default)]
+    pub barrier_train_loss: Option<f64>,
+    /// Seed of the second copy's order of batches.
+    #[serde(default)]
+    pub second_order_seed: Option<u64>,
+    /// Iterations of the second copy.
+    #[serde(default)]
+    pub second_iterations: Option<usize>,
+    /// Wall-clock seconds to train it.
+    #[serde(default)]
+    pub seconds_second: Option<f64>,
     /// `ok`, or why there is no result.
     pub status: String,
+}
+
+impl CurveRow {
+    /// Writes what a second copy of the training showed into the row.
+    pub fn set_stability(&mut self, found: &StabilityRow) {
+        (self.barrier, self.barrier_train_loss) = (found.barrier, found.barrier_train_loss);
+        self.second_order_seed = Some(found.second_order_seed);
+        self.second_iterations = Some(found.iterations);
+        self.seconds_second = Some(found.seconds);
+    }
 }

@@ -1,7 +1,9 @@
 use serde::{Deserialize, Serialize};
 
-/// `runs.csv`: a finished run, and every seed that it drew from. Those of later densities follow from the
-/// network's seed as [`Seeds`](crate::seeds::Seeds) says.
+use super::first;
+
+/// `runs.csv`: a finished run, and every seed that it drew from. Those of densities after the first that it comes
+/// to follow from the network's seed as [`Seeds`](crate::seeds::Seeds) says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RunRow {
     /// Id: a hash of all that determines the result.
@@ -24,6 +26,9 @@ pub struct RunRow {
     pub retraining: String,
     /// The network's seed.
     pub seed: u64,
+    /// Which repeat of the control, from 1.
+    #[serde(default = "first")]
+    pub repeat: usize,
     /// Seed of the validation split.
     pub split_seed: u64,
     /// Seed of the initial values.
@@ -58,6 +63,13 @@ pub struct RunRow {
     /// Seed of the fresh signs at the first density.
     #[serde(default)]
     pub signs_seed: Option<u64>,
+    /// Iteration of the parent's training that survivors went back to, or the ticket whose masks they train;
+    /// empty where nothing goes back.
+    #[serde(default)]
+    pub rewind_to: Option<usize>,
+    /// Seed of the order of batches of the second copy of the same training, where stability was asked for.
+    #[serde(default)]
+    pub second_order_seed: Option<u64>,
     /// Backend that computed it.
     pub backend: String,
     /// Graphics adapter that computed it, and its driver; empty for a CPU backend.

@@ -34,12 +34,13 @@ impl Survivors<'_> {
                 self.pruned_from(timing).clone()
             }
             (Retraining::Rewind | Retraining::RandomMask, _) => self.rewind.clone(),
-            (Retraining::Reinit, _) => {
-                self.parent.redrawn(self.context.prepared.experiment.init, seeds.reinit(k))
-            }
-            (Retraining::FreshSigns, _) => {
-                signs::fresh_signs(&self.rewind, &mut pruning::generator(seeds.signs(k)))
-            }
+            (Retraining::Reinit, _) => self
+                .parent
+                .redrawn(self.context.prepared.experiment.init, seeds.reinit(k, self.run.repeat)),
+            (Retraining::FreshSigns, _) => signs::fresh_signs(
+                &self.rewind,
+                &mut pruning::generator(seeds.signs(k, self.run.repeat)),
+            ),
             (Retraining::SignedConstant, _) => {
                 signs::signed_constant(&self.rewind, &self.context.initial(self.run.seed))
             }
@@ -48,11 +49,11 @@ impl Survivors<'_> {
 
     /// Where in the recipe this retraining starts.
     pub(super) fn first_iteration(&self) -> usize {
-        if self.how.retraining.is_rewound() { self.context.rewind_to() } else { 0 }
+        if self.how.retraining.is_rewound() { self.context.rewind_to(self.run) } else { 0 }
     }
 
     /// Iterations of one retraining.
     pub(super) fn iterations(&self) -> usize {
-        self.context.prepared.iterations(self.run.kind)
+        self.context.prepared.iterations(self.run)
     }
 }

@@ -7,13 +7,13 @@ use super::*;
 
 /// Keeps 7, 5 and 3 of 10 weights from these iterations on.
 #[derive(Debug)]
-struct Shrinking {
+pub(super) struct Shrinking {
     steps: [(usize, usize); 3],
     asked: Vec<usize>,
 }
 
 impl Shrinking {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self { steps: [(3, 7), (12, 5), (25, 3)], asked: Vec::new() }
     }
 }

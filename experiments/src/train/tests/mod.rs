@@ -1,5 +1,7 @@
 //! Masked trainings of a small network on the embedded digits.
 
+mod compressed;
+mod fork;
 mod gradual;
 mod invariants;
 mod precision;
@@ -10,7 +12,7 @@ use datasets::{DatasetName, DeviceImages, Source};
 use models::{Initialisation, Network, PerWeight, zoo};
 
 use super::*;
-use crate::config::{Optimiser, Precision, Schedule};
+use crate::config::{Compute, Optimiser, Precision, Schedule};
 use crate::data::{Part, Tagged};
 use crate::step::Step;
 
@@ -37,6 +39,8 @@ fn data() -> Data {
         ),
         images: Tagged::new(Part::Training, images),
         training: (200..count).collect(),
+        corrupted: Vec::new(),
+        training_sample: (200..count).collect(),
         background: dataset.normalisation.background(),
     }
 }
@@ -70,13 +74,23 @@ fn recipe(optimiser: Optimiser) -> Recipe {
         schedule: Schedule::Constant,
         warm_up: Step::Iterations(0),
         evaluate_every: Step::Iterations(10),
+        compute: Compute::Dense,
         precision: Precision::Full,
     }
 }
 
 fn training<'a>(data: &'a Data, recipe: &'a Recipe, masking: Masking<'a>) -> Training<'a> {
     let (iterations, order) = (0..40, 1);
-    Training { data, recipe, iterations, order, augmentation: None, masking, snapshot: None }
+    Training {
+        data,
+        recipe,
+        iterations,
+        order,
+        augmentation: None,
+        masking,
+        fork: None,
+        snapshots: Vec::new(),
+    }
 }
 
 #[test]

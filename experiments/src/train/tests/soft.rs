@@ -4,7 +4,7 @@ use super::*;
 
 /// Keeps the first `kept` of 10 weights, `kept` growing and falling by turns.
 #[derive(Debug, Default)]
-struct Changing {
+pub(super) struct Changing {
     asked: Vec<usize>,
     /// Weights at zero in the network that it was asked about.
     zeros: Vec<usize>,

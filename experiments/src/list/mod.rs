@@ -1,10 +1,11 @@
 //! What there is to choose from.
 
+mod networks;
+
 use std::fmt::Write;
 
 use clap::ValueEnum;
-use datasets::DatasetName;
-use models::zoo;
+use datasets::{Corruption, DatasetName};
 use pruning::{Scope, methods};
 
 use crate::config::{MaskKind, Retraining, Timing};
@@ -28,6 +29,8 @@ pub enum Topic {
     Networks,
     /// Data sets.
     Datasets,
+    /// Corruptions of test images.
+    Corruptions,
     /// Compute backends.
     Backends,
 }
@@ -41,6 +44,10 @@ pub fn list(topic: Option<Topic>) -> String {
         let title =
             each.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned());
         let _ = writeln!(text, "{title}:");
+        if each == Topic::Networks {
+            text.push_str(&networks::table());
+            continue;
+        }
         let entries = entries(each);
         let width = entries.iter().map(|(name, _)| name.len()).fold(18, usize::max);
         for (name, summary) in entries {
@@ -71,11 +78,12 @@ fn entries(topic: Topic) -> Vec<(String, String)> {
         Topic::Retraining => {
             Retraining::ALL.iter().map(|kind| pair(kind.as_str(), kind.summary())).collect()
         }
-        Topic::Networks => {
-            zoo::ENTRIES.iter().map(|entry| pair(entry.name, entry.summary)).collect()
-        }
+        Topic::Networks => Vec::new(),
         Topic::Datasets => {
             DatasetName::ALL.iter().map(|name| pair(name.as_str(), name.description())).collect()
+        }
+        Topic::Corruptions => {
+            Corruption::ALL.iter().map(|each| pair(each.as_str(), each.summary())).collect()
         }
         Topic::Backends => BACKENDS
             .iter()

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use models::Network;
 
-use crate::plan::Kind;
+use crate::plan::{Kind, Run};
 use crate::run::Prepared;
 use crate::seeds::Seeds;
 use crate::step::Step;
@@ -17,13 +17,9 @@ use crate::train::{Masking, Training, train};
 pub fn describe(prepared: &Prepared, folder: &Path, jobs: usize) -> String {
     let Prepared { experiment, architecture, data, runs, .. } = prepared;
     let per_epoch = data.batches_per_epoch(experiment.train.batch_size);
-    let trainings: usize = runs
-        .iter()
-        .filter(|run| prepared.iterations(run.kind) > 0)
-        .map(|run| prepared.trainings(run.kind))
-        .sum();
-    let iterations: usize =
-        runs.iter().map(|run| prepared.trainings(run.kind) * prepared.iterations(run.kind)).sum();
+    let trainings: usize =
+        runs.iter().filter(|run| prepared.iterations(run) > 0).map(Run::trainings).sum();
+    let iterations: usize = runs.iter().map(|run| prepared.all_iterations(run)).sum();
     // Forward, and twice as much backward.
     let multiply_adds = 3 * architecture.multiply_adds() * experiment.train.batch_size * iterations;
     let step = seconds_per_step(prepared);
@@ -67,6 +63,14 @@ pub fn describe(prepared: &Prepared, folder: &Path, jobs: usize) -> String {
             experiment.train.batch_size
         ),
     );
+    let second: usize =
+        runs.iter().map(|run| run.trainings() * prepared.second_iterations(run)).sum();
+    if second > 0 {
+        line(
+            "second copies",
+            format!("{second} of these iterations, for the stability of the first"),
+        );
+    }
     line("multiply-adds", format!("{multiply_adds:.2e} in training"));
     let estimate = Duration::from_secs_f64(step * iterations as f64 / jobs as f64);
     line(
@@ -105,7 +109,8 @@ fn seconds_per_step(prepared: &Prepared) -> f64 {
             order: seeds.order(0),
             augmentation: experiment.augmentation.map(|how| (how, seeds.augmentation(0))),
             masking: Masking::None,
-            snapshot: None,
+            fork: None,
+            snapshots: Vec::new(),
         };
         let started = Instant::now();
         let count = std::cell::Cell::new(0);

@@ -1,0 +1,16 @@
+//! The arithmetic, in vector instructions that are chosen when the program runs.
+//!
+//! All of it goes block by block over output positions and batch: up to 64 values that lie side by side
+//! in the output, and for each stored weight side by side in the input. A block's part of the input
+//! is read again for every unit, so the units pass by within a block.
+
+mod bias;
+mod block;
+mod forward;
+mod input;
+mod weights;
+
+pub(crate) use bias::bias_gradient;
+pub(crate) use forward::forward;
+pub(crate) use input::input_gradient;
+pub(crate) use weights::weight_gradient;

@@ -1,0 +1,17 @@
+//! Whole networks: forward, backward and update, over the graph of a [`models::Architecture`].
+
+mod average;
+mod backward;
+mod buffers;
+mod elementwise;
+mod forward;
+mod graph;
+mod loss;
+mod maximum;
+mod norm;
+mod optimiser;
+mod parameters;
+mod trainer;
+
+pub use optimiser::Optimiser;
+pub use trainer::Trainer;

@@ -1,0 +1,150 @@
+use pulp::Arch;
+
+use super::elementwise::above;
+use super::parameters::NormParameters;
+use crate::maps::{Activations, Maps};
+
+/// Share of the batch's statistics in the running ones: PyTorch's default.
+const MOMENTUM: f32 = 0.1;
+
+/// A channel's mean over the batch, and 1 / √(variance + ε).
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Statistics {
+    mean: f32,
+    inverse: f32,
+}
+
+/// Values at each position of a channel, without the batch's padding.
+#[inline(always)]
+fn values(x: &Activations, channel: usize) -> impl Iterator<Item = &[f32]> {
+    starts(x.maps(), x.lanes(), channel).map(|start| &x.values()[start..][..x.batch()])
+}
+
+#[inline(always)]
+fn starts(maps: Maps, lanes: usize, channel: usize) -> impl Iterator<Item = usize> {
+    (0..maps.height as isize)
+        .flat_map(move |y| (0..maps.width).map(move |x| (maps.position(channel, y, 0) + x) * lanes))
+}
+
+/// A sum of many numbers: each piece in a few running sums, the pieces in f64.
+#[inline(always)]
+fn sum<'a>(pieces: impl Iterator<Item = &'a [f32]>, term: impl Fn(f32) -> f32) -> f64 {
+    pieces.map(|piece| f64::from(sum_of(piece, &term))).sum()
+}
+
+#[inline(always)]
+fn sum_of(piece: &[f32], term: impl Fn(f32) -> f32) -> f32 {
+    let mut sums = [0.0; 16];
+    let (whole, rest) = piece.as_chunks::<16>();
+    for values in whole {
+        sums.iter_mut().zip(values).for_each(|(sum, &value)| *sum += term(value));
+    }
+    sums.iter_mut().zip(rest).for_each(|(sum, &value)| *sum += term(value));
+    sums.iter().sum()
+}
+
+/// Normalises each channel with the batch's own statistics and moves the running ones.
+pub(super) fn in_training(
+    norm: &mut NormParameters,
+    x: &Activations,
+    y: &mut Activations,
+    relu: bool,
+) {
+    let floor = if relu { 0.0 } else { f32::NEG_INFINITY };
+    let maps = x.maps();
+    let count = (x.batch() * maps.height * maps.width) as f64;
+    for channel in 0..maps.channels {
+        Arch::new().dispatch(|| {
+            let mean = (sum(values(x, channel), |x| x) / count) as f32;
+            let variance = (sum(values(x, channel), |x| (x - mean) * (x - mean)) / count) as f32;
+            let inverse = 1.0 / (variance + norm.epsilon).sqrt();
+            norm.batch[channel] = Statistics { mean, inverse };
+            // burn moves the running variance with the biased one, and so do networks here.
+            for (running, now) in [(&mut norm.mean, mean), (&mut norm.variance, variance)] {
+                running[channel] = running[channel] * (1.0 - MOMENTUM) + now * MOMENTUM;
+            }
+            let (scale, shift) = (norm.scale.values[channel], norm.shift.values[channel]);
+            apply(x, y, channel, |x| above((x - mean) * inverse * scale + shift, floor));
+        });
+    }
+}
+
+/// Normalises each channel with the running statistics.
+pub(super) fn in_evaluation(
+    norm: &NormParameters,
+    x: &Activations,
+    y: &mut Activations,
+    relu: bool,
+) {
+    let floor = if relu { 0.0 } else { f32::NEG_INFINITY };
+    for channel in 0..x.maps().channels {
+        let inverse = 1.0 / (norm.variance[channel] + norm.epsilon).sqrt();
+        let factor = norm.scale.values[channel] * inverse;
+        let (mean, shift) = (norm.mean[channel], norm.shift.values[channel]);
+        let value = |x: f32| above((x - mean) * factor + shift, floor);
+        Arch::new().dispatch(|| apply(x, y, channel, value));
+    }
+}
+
+#[inline(always)]
+fn apply(x: &Activations, y: &mut Activations, channel: usize, value: impl Fn(f32) -> f32) {
+    let (maps, lanes) = (y.maps(), y.lanes());
+    let batch = x.batch();
+    for (x, start) in values(x, channel).zip(starts(maps, lanes, channel)) {
+        let y = &mut y.values_mut()[start..][..batch];
+        y.iter_mut().zip(x).for_each(|(y, &x)| *y = value(x));
+    }
+}
+
+/// Adds the gradients of scale and shift to theirs, and the input's to `input`.
+///
+/// With x̂ = (x − mean) / √(variance + ε), N values in a channel and the slopes g of y = scale · x̂ +
+/// shift: of the shift Σ g, of the scale Σ g x̂, and of x
+/// scale / √(variance + ε) · (g − Σ g / N − x̂ Σ g x̂ / N), since mean and variance depend on x too
+/// (Ioffe & Szegedy, arXiv 1502.03167, section 3).
+pub(super) fn backward(
+    norm: &mut NormParameters,
+    x: &Activations,
+    slopes: &Activations,
+    input: &mut Activations,
+) {
+    let maps = x.maps();
+    let count = (x.batch() * maps.height * maps.width) as f64;
+    for channel in 0..maps.channels {
+        Arch::new().dispatch(|| {
+            let Statistics { mean, inverse } = norm.batch[channel];
+            let shift = sum(values(slopes, channel), |g| g);
+            let pairs = values(slopes, channel).zip(values(x, channel));
+            let along: f64 = pairs.map(|(g, x)| f64::from(product(g, x, mean))).sum();
+            let scale = along * f64::from(inverse);
+            norm.shift.gradient[channel] += shift as f32;
+            norm.scale.gradient[channel] += scale as f32;
+            let factor = norm.scale.values[channel] * inverse;
+            let (shift, scale) = ((shift / count) as f32, (scale / count) as f32 * inverse);
+            let (to, lanes, batch) = (input.maps(), input.lanes(), x.batch());
+            let pairs = values(slopes, channel).zip(values(x, channel));
+            for ((g, x), start) in pairs.zip(starts(to, lanes, channel)) {
+                let sums = input.values_mut()[start..][..batch].iter_mut();
+                for ((sum, g), x) in sums.zip(g).zip(x) {
+                    *sum += factor * (g - shift - (x - mean) * scale);
+                }
+            }
+        });
+    }
+}
+
+/// Σ g (x − mean).
+#[inline(always)]
+fn product(g: &[f32], x: &[f32], mean: f32) -> f32 {
+    let mut sums = [0.0; 16];
+    let ((g, g_rest), (x, x_rest)) = (g.as_chunks::<16>(), x.as_chunks::<16>());
+    for (g, x) in g.iter().zip(x) {
+        for ((sum, g), x) in sums.iter_mut().zip(g).zip(x) {
+            *sum += g * (x - mean);
+        }
+    }
+    for ((sum, g), x) in sums.iter_mut().zip(g_rest).zip(x_rest) {
+        *sum += g * (x - mean);
+    }
+    sums.iter().sum()
+}

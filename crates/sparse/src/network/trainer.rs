@@ -1,0 +1,151 @@
+use models::{Network, NormValues};
+
+use super::buffers::Gradients;
+use super::forward::Mode;
+use super::graph::Graph;
+use super::loss;
+use super::optimiser::Optimiser;
+use super::parameters::Parameters;
+use crate::maps::Activations;
+use crate::pattern::Pattern;
+
+/// A network in training that stores, differentiates and updates the weights that are left, and no
+/// others.
+///
+/// The mathematics is that of burn's layers with a mask, and of its optimisers; sums run in another
+/// order, so that bits differ. The same call on the same machine gives the same bits.
+#[derive(Debug, Clone)]
+pub struct Trainer {
+    /// For what it looks like as an ordinary network.
+    network: Network,
+    graph: Graph,
+    parameters: Parameters,
+    optimiser: Optimiser,
+    /// Steps so far.
+    time: i32,
+    values: Vec<Activations>,
+    gradients: Gradients,
+}
+
+impl Trainer {
+    /// The network's layers with the weights of these patterns, one a layer, each `[units, fan_in]`; the
+    /// others are taken for zero. Nothing is remembered yet.
+    ///
+    /// # Panics
+    /// When the patterns are not of the network's layers.
+    pub fn new(network: &Network, patterns: Vec<Pattern>, optimiser: Optimiser) -> Self {
+        let graph = Graph::new(network.architecture(), patterns);
+        let patterns = graph.layers.iter().map(|layer| layer.pattern());
+        Self {
+            parameters: Parameters::new(network, patterns, optimiser),
+            gradients: Gradients::new(graph.places.len()),
+            values: graph.values(1),
+            network: network.clone(),
+            optimiser,
+            time: 0,
+            graph,
+        }
+    }
+
+    /// One batch: forward, backward, update. Images are `[channels, height, width]` each; the mean
+    /// cross-entropy before the update, in nats.
+    ///
+    /// # Panics
+    /// When there are not as many images as labels, an image is not of the network's size, or a label
+    /// no class.
+    pub fn step<'a>(
+        &mut self,
+        images: impl IntoIterator<Item = &'a [f32]>,
+        labels: &[u16],
+        rate: f64,
+    ) -> f32 {
+        let loss = self.differentiate(images, labels);
+        self.time += 1;
+        for parameter in self.parameters.iter_mut() {
+            self.optimiser.step(parameter, rate, self.time);
+        }
+        loss
+    }
+
+    /// The loss of a batch, with the gradients added up.
+    fn differentiate<'a>(
+        &mut self,
+        images: impl IntoIterator<Item = &'a [f32]>,
+        labels: &[u16],
+    ) -> f32 {
+        self.forward(images, labels.len(), Mode::Training);
+        let last = self.graph.places.len() - 1;
+        let maps = self.graph.places[last].maps;
+        let gradient = self.gradients.of(last, maps, labels.len());
+        let loss = loss::cross_entropy(&self.values[last], labels, gradient);
+        self.graph.backward(&mut self.parameters, &self.values, &mut self.gradients);
+        loss
+    }
+
+    /// From now on stores the weights of these patterns: what is in both keeps its weight and what the
+    /// optimiser remembers of it, the rest is forgotten. Weights that were not stored before start from
+    /// zero.
+    ///
+    /// # Panics
+    /// When the patterns are not of the network's layers.
+    pub fn keep(&mut self, patterns: Vec<Pattern>) {
+        let graph = Graph::new(self.network.architecture(), patterns);
+        let layers = self.graph.layers.iter().zip(&graph.layers);
+        for ((before, now), own) in layers.zip(&mut self.parameters.layers) {
+            own.weight.rearrange(before.pattern(), now.pattern());
+        }
+        self.graph = graph;
+    }
+
+    /// Sets the weights that these patterns lack to zero. They train on.
+    ///
+    /// # Panics
+    /// When the patterns are not of the network's layers.
+    pub fn mute(&mut self, patterns: &[Pattern]) {
+        let layers = self.graph.layers.iter().zip(&mut self.parameters.layers);
+        for ((layer, own), kept) in layers.zip(patterns) {
+            let kept = kept.expand(&kept.compress(&layer.pattern().expand(&own.weight.values)));
+            own.weight.values = layer.pattern().compress(&kept);
+        }
+    }
+
+    fn forward<'a>(
+        &mut self,
+        images: impl IntoIterator<Item = &'a [f32]>,
+        batch: usize,
+        mode: Mode,
+    ) {
+        if self.values[0].batch() != batch {
+            self.values = self.graph.values(batch);
+            self.gradients.reset();
+        }
+        self.values[0].read(images);
+        self.graph.forward(&mut self.parameters, &mut self.values, mode);
+    }
+
+    /// Logits `[batch, classes]` of images `[channels, height, width]`, norms with their running
+    /// statistics.
+    ///
+    /// # Panics
+    /// When an image is not of the network's size.
+    pub fn predict(&mut self, images: &[&[f32]]) -> Vec<f32> {
+        self.forward(images.iter().copied(), images.len(), Mode::Evaluation);
+        self.values.last().expect("a network has an output").to_images()
+    }
+
+    /// The network as it is now, weights that are not stored at zero: an ordinary one, on the device of
+    /// the one that training began with.
+    pub fn network(&self) -> Network {
+        let layers = self.graph.layers.iter().zip(&self.parameters.layers).map(|(layer, own)| {
+            let bias = own.bias.as_ref().map_or_else(Vec::new, |bias| bias.values.clone());
+            (layer.pattern().expand(&own.weight.values), bias)
+        });
+        let norms = self.parameters.norms.iter().map(|norm| NormValues {
+            scale: norm.scale.values.clone(),
+            shift: norm.shift.values.clone(),
+            mean: norm.mean.clone(),
+            variance: norm.variance.clone(),
+        });
+        self.network.with_values(layers, norms)
+    }
+}

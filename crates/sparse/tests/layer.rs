@@ -1,0 +1,84 @@
+//! A layer's passes against its definition.
+
+mod common;
+
+use common::{assert_close, cases};
+use proptest::prelude::*;
+use sparse::Activations;
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    #[test]
+    fn forward_is_the_definition(case in cases(), relu: bool, has_bias: bool) {
+        let layer = case.layer();
+        let weights = layer.pattern().compress(&case.dense);
+        let images = case.numbers(1, case.batch * case.maps.values());
+        let bias = has_bias.then(|| case.numbers(2, case.units));
+        let mut output = Activations::zeros(layer.output(), case.batch);
+        layer.forward(&weights, bias.as_deref(), relu, &case.activations(case.maps, &images), &mut output);
+
+        let positions = layer.output().height * layer.output().width;
+        let unit = |place: usize| place / positions % case.units;
+        let mut expected: Vec<f64> = (0..case.batch * layer.output().values())
+            .map(|place| bias.as_ref().map_or(0.0, |bias| f64::from(bias[unit(place)])))
+            .collect();
+        case.products(layer.output(), |w, x, y| {
+            expected[y] += f64::from(case.dense[w]) * f64::from(images[x]);
+        });
+        if relu {
+            expected.iter_mut().for_each(|y| *y = y.max(0.0));
+        }
+        assert_close(&output.to_images(), &expected)?;
+        // What reads it next relies on its margin.
+        let total: f64 = output.values().iter().map(|y| f64::from(y.abs())).sum();
+        if case.batch == output.lanes() {
+            let inside: f64 = output.to_images().iter().map(|y| f64::from(y.abs())).sum();
+            prop_assert!((total - inside).abs() <= 1e-6 * inside);
+        }
+    }
+
+    #[test]
+    fn gradients_are_the_definition(case in cases()) {
+        let layer = case.layer();
+        let weights = layer.pattern().compress(&case.dense);
+        let images = case.numbers(1, case.batch * case.maps.values());
+        let slopes = case.numbers(2, case.batch * layer.output().values());
+        let output = case.activations(layer.output(), &slopes);
+
+        let mut input = Activations::zeros(case.maps, case.batch);
+        layer.input_gradient(&weights, &output, &mut input);
+        let mut expected = vec![0.0; images.len()];
+        case.products(layer.output(), |w, x, y| {
+            expected[x] += f64::from(case.dense[w]) * f64::from(slopes[y]);
+        });
+        assert_close(&input.to_images(), &expected)?;
+
+        let mut found = vec![1.0; weights.len()];
+        layer.weight_gradient(&case.activations(case.maps, &images), &output, &mut found);
+        let mut expected = vec![0.0; case.dense.len()];
+        case.products(layer.output(), |w, x, y| {
+            expected[w] += f64::from(images[x]) * f64::from(slopes[y]);
+        });
+        let stored = case.stored.iter().zip(&expected).filter(|(stored, _)| **stored);
+        // Gradients are added to what is there.
+        assert_close(&found, &stored.map(|(_, x)| x + 1.0).collect::<Vec<_>>())?;
+
+        let mut found = vec![0.0; case.units];
+        layer.bias_gradient(&output, &mut found);
+        let positions = layer.output().height * layer.output().width;
+        let mut expected = vec![0.0; case.units];
+        slopes.iter().enumerate().for_each(|(y, &slope)| {
+            expected[y / positions % case.units] += f64::from(slope);
+        });
+        assert_close(&found, &expected)?;
+    }
+
+    #[test]
+    fn a_pattern_loses_nothing(case in cases()) {
+        let layer = case.layer();
+        let pattern = layer.pattern();
+        prop_assert_eq!(pattern.stored(), case.stored.iter().filter(|stored| **stored).count());
+        prop_assert_eq!(pattern.expand(&pattern.compress(&case.dense)), case.dense.clone());
+    }
+}
