@@ -80,7 +80,8 @@ pub fn describe(prepared: &Prepared, folder: &Path, jobs: usize) -> String {
     text
 }
 
-fn words(time: Duration) -> String {
+/// A time, as people say it.
+pub(crate) fn words(time: Duration) -> String {
     match time.as_secs() {
         seconds @ 0..120 => format!("{seconds} seconds"),
         seconds @ 120..7200 => format!("{} minutes", seconds / 60),

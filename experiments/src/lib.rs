@@ -7,6 +7,7 @@
 //! [`one`] scores, prunes, certifies, shrinks and measures a single network from weight files, without
 //! an experiment.
 
+mod archive;
 pub mod cli;
 pub mod config;
 pub mod cost;
@@ -27,6 +28,7 @@ pub mod records;
 pub mod replay;
 pub mod run;
 pub mod seeds;
+mod share;
 pub mod statistics;
 pub mod step;
 pub mod summary;

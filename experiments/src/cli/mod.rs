@@ -1,6 +1,7 @@
 //! The command line: arguments in, messages and exit codes out.
 
 mod folder;
+mod sharing;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -64,6 +65,8 @@ enum Command {
         data: Option<PathBuf>,
     },
     #[command(flatten)]
+    Sharing(sharing::Command),
+    #[command(flatten)]
     One(Box<one::Command>),
     /// Name the methods, networks, data sets and backends
     List {
@@ -115,6 +118,7 @@ pub fn main() -> ExitCode {
             let request = replay::Request { run, results, data, stop: stop_on_interrupt() };
             replay::replay(&request).map(|text| print(&text))
         }
+        Some(Command::Sharing(command)) => command.run(),
         Some(Command::One(command)) => command.run().map(|text| print(&text)),
         Some(Command::List { topic }) => {
             print(&list(topic));
@@ -146,8 +150,7 @@ fn start(arguments: RunArguments) -> Result<(), Error> {
         Overrides { set: arguments.set, data: arguments.data, backend: arguments.backend };
     let experiment = config::read(&path, &overrides)?;
     let folder = arguments.results.unwrap_or_else(|| Path::new("results").join(&experiment.name));
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let jobs = arguments.jobs.map_or(cores, usize::from);
+    let jobs = jobs(arguments.jobs);
     let prepared = run::prepare(experiment)?;
     if arguments.dry_run {
         print(&cost::describe(&prepared, &folder, jobs));
@@ -155,6 +158,12 @@ fn start(arguments: RunArguments) -> Result<(), Error> {
     }
     let fresh = arguments.fresh;
     execute(&prepared, Options { folder, fresh, jobs, stop: stop_on_interrupt() })
+}
+
+/// Runs at a time: as asked for, or one for each core.
+fn jobs(asked: Option<u16>) -> usize {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    asked.map_or(cores, usize::from)
 }
 
 fn execute(prepared: &Prepared, options: Options) -> Result<(), Error> {

@@ -1,5 +1,6 @@
 //! What is written, and the only way anything is written.
 
+mod appender;
 pub mod certificates;
 pub mod files;
 mod folder;
@@ -12,9 +13,11 @@ mod table;
 mod verdicts;
 
 pub use certificates::{CertificateRow, SideRow};
+pub(crate) use folder::lock_shared;
 pub use names::{method_label, variant};
+pub(crate) use row::Row;
 pub use rows::{CurveRow, HistoryRow, LayerRow, RunRow};
 pub use speed::SpeedRow;
-pub use store::Store;
-pub use table::{read_table, write_atomically, write_table};
+pub use store::{Rows, Store};
+pub use table::{from_text, read_table, to_text, write_atomically, write_table};
 pub use verdicts::{PotentialRow, VerdictRow};

@@ -2,14 +2,13 @@
 
 mod compare;
 
-use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use crate::config::{self, Overrides};
 use crate::error::Error;
-use crate::plan::Run;
+use crate::plan::{Run, with_needs};
 use crate::processor;
 use crate::records::{RunRow, files, read_table};
 use crate::run::{self, Options, Prepared};
@@ -70,15 +69,7 @@ fn with_processor(error: Error, before: &str) -> Error {
 
 /// The run and, before it, those that it needs.
 fn needed(prepared: &Prepared, id: &str, results: &Path) -> Result<Vec<Run>, Error> {
-    let mut wanted = HashSet::from([id]);
-    // Runs come after those that they need.
-    for run in prepared.runs.iter().rev() {
-        if wanted.contains(run.id.as_str()) {
-            wanted.extend(run.needs.iter().map(String::as_str));
-        }
-    }
-    let is_wanted = |run: &&Run| wanted.contains(run.id.as_str());
-    let runs: Vec<Run> = prepared.runs.iter().filter(is_wanted).cloned().collect();
+    let runs = with_needs(&prepared.runs, |run| run.id == id);
     if runs.last().is_some_and(|run| run.id == id) {
         return Ok(runs);
     }

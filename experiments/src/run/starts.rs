@@ -32,7 +32,8 @@ fn saved(context: &Context<'_>, run: &Run) -> Result<Network, Error> {
     if context.rewind_to() == 0 {
         return Ok(context.initial(run.seed));
     }
-    let path = checkpoint(files::weights(context.store.folder(), &run.needs[0], "rewind"))?;
+    let parent = &run.needs[0];
+    let path = checkpoint(files::weights(&context.store.home(parent), parent, "rewind"))?;
     let prepared = context.prepared;
     Ok(Network::load(prepared.architecture.clone(), &path, &prepared.device)?)
 }

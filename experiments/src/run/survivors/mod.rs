@@ -3,6 +3,7 @@
 mod gradual;
 mod norms;
 mod retrain;
+mod rounds;
 mod small;
 mod soft;
 mod start;
@@ -30,14 +31,22 @@ pub(super) fn run(context: &Context<'_>, run: &Run, how: How) -> Result<(), Erro
     let Some(mut survivors) = Survivors::new(context, run, how)? else {
         return orphaned(context, run);
     };
-    let mut failed = 0;
-    for k in 1..=context.prepared.experiment.densities.len() {
-        failed += usize::from(survivors.at_density(k)? != "ok");
+    let mut behind = survivors.resume()?;
+    let before = behind.seconds;
+    for k in behind.rounds + 1..=context.prepared.experiment.densities.len() {
+        context.at_round(run, k)?;
+        behind.failed += usize::from(survivors.at_density(k)? != "ok");
+        behind.rounds = k;
+        behind.seconds = before + started.elapsed().as_secs_f64();
+        survivors.keep(behind)?;
     }
+    let failed = behind.failed;
     let status =
         if failed == 0 { "ok".to_owned() } else { format!("{failed} densities without a result") };
     survivors.certificates.as_ref().map_or(Ok(()), Certificates::finish)?;
-    context.finished(run, status, started.elapsed().as_secs_f64())
+    context.finished(run, status, before + started.elapsed().as_secs_f64())?;
+    survivors.discard();
+    Ok(())
 }
 
 struct Survivors<'a> {
@@ -67,7 +76,7 @@ impl<'a> Survivors<'a> {
             return Ok(None);
         }
         let load = |moment: &str| -> Result<Network, Error> {
-            let path = checkpoint(files::weights(context.store.folder(), parent, moment))?;
+            let path = checkpoint(files::weights(&context.store.home(parent), parent, moment))?;
             Ok(Network::load(prepared.architecture.clone(), &path, &prepared.device)?)
         };
         let initial = context.initial(run.seed);

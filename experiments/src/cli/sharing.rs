@@ -1,0 +1,199 @@
+//! Runs that several processes share.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use clap::{Args, Subcommand};
+
+use super::{folder, print, stop_on_interrupt};
+use crate::config::{self, Overrides};
+use crate::error::Error;
+use crate::records::{files, to_text};
+use crate::run::{self, Options, Part, Prepared, Wanted};
+use crate::share::{self, PlanRow};
+
+/// What one of many processes does, and what is made of their folder.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Print the runs of an experiment as CSV: ids, what each needs, its trainings and iterations
+    Plan {
+        #[command(flatten)]
+        source: Source,
+    },
+    /// Take part in an experiment: do runs that no other process on the folder does, until all are finished
+    Run(Box<Run>),
+    /// Put together what the processes of `run` have written: tables, plots and summary
+    Merge {
+        /// Their results folder
+        folder: PathBuf,
+    },
+    /// Tell how far an experiment has come: runs finished, running and waiting, every process, time left
+    Status {
+        /// Its results folder
+        folder: PathBuf,
+    },
+}
+
+/// Where an experiment comes from.
+#[derive(Debug, Args)]
+pub(super) struct Source {
+    /// Experiment, such as configs/lenet.toml
+    config: PathBuf,
+    /// Folder with the data set's files
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Put a value in place of the file's; may be given several times
+    #[arg(long, value_name = "KEY=VALUE")]
+    set: Vec<String>,
+    /// Compute backend in place of the file's
+    #[arg(long, value_name = "NAME")]
+    backend: Option<String>,
+}
+
+/// Arguments of `run`.
+#[derive(Debug, Args)]
+pub(super) struct Run {
+    #[command(flatten)]
+    source: Source,
+    /// Folder for the results, the same for all processes [default: results/<name of the experiment>]
+    #[arg(long, value_name = "DIR")]
+    results: Option<PathBuf>,
+    /// Runs at a time, each on one core [default: all cores]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    jobs: Option<u16>,
+    /// The i-th of n parts of the runs, with what they need
+    #[arg(long, value_name = "I/N", conflicts_with = "run")]
+    shard: Option<Shard>,
+    /// This run, with what it needs; may be given several times
+    #[arg(long, value_name = "ID")]
+    run: Vec<String>,
+    /// Name of this process in the folder [default: machine and process number]
+    #[arg(long, value_name = "NAME", value_parser = worker_name)]
+    worker: Option<String>,
+    /// Silence after which the runs of a process are done by others
+    #[arg(long, value_name = "SECONDS", default_value = "120", value_parser = lease)]
+    lease: Duration,
+}
+
+/// One of several parts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Shard {
+    index: usize,
+    of: usize,
+}
+
+impl std::str::FromStr for Shard {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let parts = text.split_once('/').and_then(|(i, n)| Some((i.parse().ok()?, n.parse().ok()?)));
+        match parts {
+            Some((index, of)) if (1..=of).contains(&index) => Ok(Self { index, of }),
+            _ => Err("expected i/n with i from 1 to n, such as 2/8".to_owned()),
+        }
+    }
+}
+
+fn worker_name(text: &str) -> Result<String, String> {
+    let safe = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    match !text.is_empty() && text.chars().all(safe) && !text.starts_with('.') {
+        true => Ok(text.to_owned()),
+        false => Err("expected letters, digits, - and _, since it names a folder".to_owned()),
+    }
+}
+
+fn lease(text: &str) -> Result<Duration, String> {
+    let seconds = text.parse().ok().filter(|seconds| (0.5..=1e6).contains(seconds));
+    let seconds = seconds.ok_or("expected seconds from 0.5 on, such as 120")?;
+    Ok(Duration::from_secs_f64(seconds))
+}
+
+impl Command {
+    pub(super) fn run(self) -> Result<(), Error> {
+        match self {
+            Self::Plan { source } => {
+                print(&to_text(&PlanRow::all(&source.prepare()?))?);
+                Ok(())
+            }
+            Self::Run(arguments) => arguments.take_part(),
+            Self::Merge { folder } => merge(&folder),
+            Self::Status { folder } => {
+                print(&share::status(&folder)?.text());
+                Ok(())
+            }
+        }
+    }
+}
+
+impl Source {
+    fn prepare(self) -> Result<Prepared, Error> {
+        let overrides = Overrides { set: self.set, data: self.data, backend: self.backend };
+        run::prepare(config::read(&self.config, &overrides)?)
+    }
+}
+
+impl Run {
+    fn take_part(self) -> Result<(), Error> {
+        let prepared = self.source.prepare()?;
+        let name = &prepared.experiment.name;
+        let folder = self.results.unwrap_or_else(|| Path::new("results").join(name));
+        let options = Options {
+            folder: folder.clone(),
+            fresh: false,
+            jobs: super::jobs(self.jobs),
+            stop: stop_on_interrupt(),
+        };
+        let wanted = match self.shard {
+            Some(Shard { index, of }) => Wanted::Shard { index: index - 1, of },
+            None if self.run.is_empty() => Wanted::All,
+            None => Wanted::Runs(self.run),
+        };
+        run::take_part(prepared, &options, &Part { worker: self.worker, lease: self.lease, wanted })?;
+        let status = share::status(&folder)?;
+        print(&format!(
+            "{} of {} runs of {} are finished; put them together with: experiments merge {}\n",
+            status.finished(),
+            status.planned(),
+            folder.display(),
+            folder.display()
+        ));
+        Ok(())
+    }
+}
+
+fn merge(folder: &Path) -> Result<(), Error> {
+    let merged = share::merge(folder)?;
+    if merged.finished > 0 {
+        folder::redraw(folder)?;
+    }
+    print(&format!(
+        "{} of {} runs are in {}, {} of them new\n",
+        merged.finished,
+        merged.planned,
+        folder.join(files::RUNS).display(),
+        merged.new
+    ));
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_are_counted_from_one() {
+        assert_eq!("2/8".parse(), Ok(Shard { index: 2, of: 8 }));
+        assert_eq!("1/1".parse(), Ok(Shard { index: 1, of: 1 }));
+        for wrong in ["", "2", "0/8", "9/8", "1/0", "a/b", "-1/2", "1/2/3"] {
+            assert!(wrong.parse::<Shard>().unwrap_err().contains("such as 2/8"), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn names_and_leases_are_looked_at() {
+        assert!(worker_name("node-3_a.1").is_ok());
+        assert!(["", "../x", "a b", ".x"].iter().all(|name| worker_name(name).is_err()));
+        assert_eq!(lease("1.5"), Ok(Duration::from_millis(1500)));
+        assert!(["0", "-1", "nan", "inf", "soon"].iter().all(|text| lease(text).is_err()));
+    }
+}
