@@ -25,7 +25,7 @@ const DIGEST_FACT: &str = "sha256";
 
 /// What stands in a file.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub(crate) struct Archive {
+pub struct Archive {
     facts: BTreeMap<String, String>,
     parts: BTreeMap<String, Part>,
 }
@@ -40,7 +40,7 @@ struct Part {
 
 impl Archive {
     /// Adds a short text.
-    pub(crate) fn set(&mut self, fact: &str, value: impl ToString) {
+    pub fn set(&mut self, fact: &str, value: impl ToString) {
         self.facts.insert(fact.to_owned(), value.to_string());
     }
 
@@ -50,7 +50,7 @@ impl Archive {
     }
 
     /// Adds a text of any length.
-    pub(crate) fn put_text(&mut self, name: &str, text: &str) {
+    pub fn put_text(&mut self, name: &str, text: &str) {
         let bytes = text.as_bytes().to_vec();
         self.parts
             .insert(name.to_owned(), Part { dtype: Dtype::U8, shape: vec![bytes.len()], bytes });
@@ -114,7 +114,7 @@ impl Archive {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub(crate) fn write(&self, path: &Path) -> Result<(), Error> {
+    pub fn write(&self, path: &Path) -> Result<(), Error> {
         write_atomically(path, &self.to_bytes())
     }
 
@@ -133,7 +133,7 @@ impl Archive {
     ///
     /// # Errors
     /// When it cannot be read, was damaged, or is of another version; the message says which.
-    pub(crate) fn read(path: &Path) -> Result<Option<Self>, Error> {
+    pub fn read(path: &Path) -> Result<Option<Self>, Error> {
         let bytes = match std::fs::read(path) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
@@ -213,7 +213,7 @@ mod tests {
         archive.set("round", 3);
         archive.put_text("rows/curves.csv", "a,b\n1,2\n");
         archive.put_mask("mask/", &Mask::full(&architecture));
-        let network = Network::new(architecture, Default::default(), 1, &Device::flex());
+        let network = Network::new(architecture, models::Initialisation::KaimingUniform, 1, &Device::flex());
         archive.put_network("network/", &network);
         archive
     }

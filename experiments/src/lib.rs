@@ -7,7 +7,8 @@
 //! [`one`] scores, prunes, certifies, shrinks and measures a single network from weight files, without
 //! an experiment.
 
-mod archive;
+pub mod archive;
+pub mod cache;
 pub mod cli;
 pub mod config;
 pub mod cost;

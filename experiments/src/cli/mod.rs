@@ -94,6 +94,8 @@ struct RunArguments {
     /// Runs at a time, each on one core [default: all cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     jobs: Option<u16>,
+    #[command(flatten)]
+    cache: sharing::CacheArguments,
     /// Delete earlier results of this folder and start anew
     #[arg(long)]
     fresh: bool,
@@ -157,7 +159,8 @@ fn start(arguments: RunArguments) -> Result<(), Error> {
         return Ok(());
     }
     let fresh = arguments.fresh;
-    execute(&prepared, Options { folder, fresh, jobs, stop: stop_on_interrupt() })
+    let cache = arguments.cache.open()?;
+    execute(&prepared, Options { folder, fresh, jobs, cache, stop: stop_on_interrupt() })
 }
 
 /// Runs at a time: as asked for, or one for each core.

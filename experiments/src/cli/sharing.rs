@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::{Args, Subcommand};
 
 use super::{folder, print, stop_on_interrupt};
+use crate::cache::Cache;
 use crate::config::{self, Overrides};
 use crate::error::Error;
 use crate::records::{files, to_text};
@@ -50,6 +51,25 @@ pub(super) struct Source {
     backend: Option<String>,
 }
 
+/// Where trained dense networks are kept for other experiments.
+#[derive(Debug, Args)]
+pub(super) struct CacheArguments {
+    /// Keep trained dense networks in this folder, and take from it those that other experiments have trained
+    #[arg(long, value_name = "DIR")]
+    cache: Option<PathBuf>,
+    /// Size of that folder, above which it loses what was not used for the longest time
+    #[arg(long, value_name = "GIB", default_value_t = 10.0, requires = "cache")]
+    cache_size: f64,
+}
+
+impl CacheArguments {
+    pub(super) fn open(&self) -> Result<Option<Cache>, Error> {
+        // Whatever is no size is none: the cast takes negative ones for 0.
+        let limit = (self.cache_size * f64::from(1 << 30)) as u64;
+        self.cache.as_ref().map(|folder| Cache::open(folder, limit)).transpose()
+    }
+}
+
 /// Arguments of `run`.
 #[derive(Debug, Args)]
 pub(super) struct Run {
@@ -61,6 +81,8 @@ pub(super) struct Run {
     /// Runs at a time, each on one core [default: all cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     jobs: Option<u16>,
+    #[command(flatten)]
+    cache: CacheArguments,
     /// The i-th of n parts of the runs, with what they need
     #[arg(long, value_name = "I/N", conflicts_with = "run")]
     shard: Option<Shard>,
@@ -141,6 +163,7 @@ impl Run {
             folder: folder.clone(),
             fresh: false,
             jobs: super::jobs(self.jobs),
+            cache: self.cache.open()?,
             stop: stop_on_interrupt(),
         };
         let wanted = match self.shard {

@@ -9,6 +9,7 @@ use pruning::Mask;
 use super::Prepared;
 use super::progress::Meter;
 use super::rows::set_judged;
+use crate::cache::Cache;
 use crate::config::Recipe;
 use crate::error::Error;
 use crate::evidence::{Judged, judge};
@@ -27,6 +28,7 @@ pub(super) struct Context<'a> {
     pub(super) board: &'a Board,
     /// Where other processes share the runs.
     pub(super) claims: Option<&'a Claims>,
+    pub(super) cache: Option<&'a Cache>,
     pub(super) stop: &'a AtomicBool,
 }
 

@@ -1,5 +1,6 @@
 //! Carries out the runs of an experiment.
 
+mod cached;
 mod certificates;
 mod choice;
 mod context;
@@ -25,6 +26,7 @@ pub(crate) use context::labels;
 pub use prepare::{Prepared, prepare};
 pub use progress::Meter;
 
+use crate::cache::Cache;
 use crate::error::Error;
 use crate::plan::{Kind, Run, with_needs};
 use crate::records::{Store, files, write_atomically, write_table};
@@ -40,6 +42,8 @@ pub struct Options {
     pub fresh: bool,
     /// Runs at a time.
     pub jobs: usize,
+    /// Where trained dense networks are shared with other experiments.
+    pub cache: Option<Cache>,
     /// Set to stop after the iteration under way.
     pub stop: Arc<AtomicBool>,
 }
@@ -95,8 +99,8 @@ impl Wanted {
     }
 }
 
-/// Time between two signs of life of a process that has its folder for itself.
-const HEARTBEAT: Duration = Duration::from_secs(5);
+/// Silence after which a process that has its folder for itself is said to have gone.
+const LEASE: Duration = Duration::from_secs(50);
 
 /// Runs what is not finished yet, and leaves the folder's tables in the order of the plan.
 ///
@@ -110,7 +114,7 @@ pub fn execute(prepared: &Prepared, options: &Options) -> Result<(), Error> {
     let store = Store::open(&options.folder, &ids, options.fresh)?;
     write_config(prepared, options)?;
     write_table(&options.folder.join(files::PLAN), &PlanRow::all(prepared))?;
-    let heart = Heart::start(&options.folder, "", options.jobs, HEARTBEAT)?;
+    let heart = Heart::start(&options.folder, "", options.jobs, LEASE)?;
     carry_out(prepared, options, &store, None, heart)?;
     store.sort(&ids)
 }
@@ -135,7 +139,7 @@ pub fn take_part(mut prepared: Prepared, options: &Options, part: &Part) -> Resu
         store.learn(&run, &status, &options.folder);
     }
     let claims = Claims::new(&options.folder, &worker, part.lease);
-    let heart = Heart::start(&worker.folder, &worker.name, options.jobs, part.lease / 10)?;
+    let heart = Heart::start(&worker.folder, &worker.name, options.jobs, part.lease)?;
     carry_out(prepared, options, &store, Some(&claims), heart)
 }
 
@@ -165,6 +169,7 @@ fn carry_out(
         meter: &meter,
         board: heart.board(),
         claims,
+        cache: options.cache.as_ref(),
         stop: &options.stop,
     };
     let outcome = workers::run_all(&context, options.jobs);

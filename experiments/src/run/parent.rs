@@ -2,6 +2,7 @@ use std::time::Instant;
 
 use pruning::Mask;
 
+use super::cached;
 use super::context::Context;
 use super::rows::{history, set_before};
 use crate::error::Error;
@@ -12,6 +13,9 @@ use crate::train::{Masking, Stop};
 /// Trains the dense network of a seed, once for all methods, and keeps its weights for them.
 pub(super) fn run(context: &Context<'_>, run: &Run) -> Result<(), Error> {
     let started = Instant::now();
+    if cached::take(context, run)? {
+        return Ok(());
+    }
     let prepared = context.prepared;
     let initial = context.initial(run.seed);
     let mut row = context.row(run, 1.0, &Mask::full(&prepared.architecture));
@@ -43,5 +47,7 @@ pub(super) fn run(context: &Context<'_>, run: &Run) -> Result<(), Error> {
         }
     };
     context.store.append(&row, &[], &looks, &[])?;
-    context.finished(run, row.status, started.elapsed().as_secs_f64())
+    let seconds = started.elapsed().as_secs_f64();
+    cached::keep(context, run, &row.status, seconds);
+    context.finished(run, row.status, seconds)
 }

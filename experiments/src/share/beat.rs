@@ -13,6 +13,8 @@ pub(super) struct Beat {
     pub(super) worker: String,
     /// How often it has said so: the file changes each time, whatever the clocks say.
     pub(super) count: u64,
+    /// Seconds of silence after which nothing more is expected.
+    pub(super) lease: f64,
     /// Runs at a time.
     pub(super) jobs: usize,
     /// Runs that it has finished.
@@ -95,6 +97,7 @@ mod tests {
         let beat = Beat {
             worker: "a".to_owned(),
             count: 3,
+            lease: 60.0,
             jobs: 2,
             finished: 4,
             state: State::Working,

@@ -132,6 +132,10 @@ impl Claims {
             return Ok(Taken::Finished);
         }
         state.mine.insert(run.to_owned(), number);
+        if let Some(before) = number.checked_sub(1) {
+            let name = self.name(&mut state, run, before);
+            tracing::info!("{run} was begun by {name}, which has gone, and is done here");
+        }
         Ok(Taken::Mine)
     }
 

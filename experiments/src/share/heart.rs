@@ -64,13 +64,14 @@ pub(crate) struct Heart {
 }
 
 impl Heart {
-    /// Starts it: every so often it writes what the process is doing into the folder.
+    /// Starts it: ten times in a lease it writes what the process is doing into the folder.
     pub(crate) fn start(
         folder: &Path,
         worker: &str,
         jobs: usize,
-        every: Duration,
+        lease: Duration,
     ) -> Result<Self, Error> {
+        let every = lease / 10;
         let board = Arc::new(Board::default());
         let (end, ended) = mpsc::channel();
         let mut beats = Beats {
@@ -79,6 +80,7 @@ impl Heart {
             last: Beat {
                 worker: worker.to_owned(),
                 count: 0,
+                lease: lease.as_secs_f64(),
                 jobs,
                 finished: 0,
                 state: State::Working,
@@ -153,7 +155,7 @@ mod tests {
     #[test]
     fn it_beats_until_it_is_stopped() {
         let folder = tempfile::tempdir().unwrap();
-        let heart = Heart::start(folder.path(), "a", 2, Duration::from_millis(5)).unwrap();
+        let heart = Heart::start(folder.path(), "a", 2, Duration::from_millis(50)).unwrap();
         let first = said(folder.path());
         heart.board().begin("x", "sipp, seed 1", 3);
         heart.board().at_round("x", 2);

@@ -3,7 +3,7 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use super::beat::{Beat, State};
+use super::beat::{Beat, Running, State};
 use super::claims::{mark, names};
 use super::plan::PlanRow;
 use crate::cost::words;
@@ -24,6 +24,13 @@ struct Seen {
     beat: Beat,
     /// Since it was last heard of.
     age: Duration,
+}
+
+impl Seen {
+    /// Whether nothing more is expected of it.
+    fn has_gone(&self) -> bool {
+        self.beat.is_over() || self.age.as_secs_f64() > self.beat.lease
+    }
 }
 
 /// Reads it.
@@ -100,7 +107,7 @@ impl Status {
 
     /// Runs that a process is at that has not gone.
     pub(crate) fn running(&self) -> usize {
-        self.at_work().map(|seen| seen.beat.running.len()).sum()
+        self.runs_under_way().count()
     }
 
     /// Processes that could not go on.
@@ -110,7 +117,13 @@ impl Status {
     }
 
     fn at_work(&self) -> impl Iterator<Item = &Seen> {
-        self.processes.iter().filter(|seen| !seen.beat.is_over())
+        self.processes.iter().filter(|seen| !seen.has_gone())
+    }
+
+    /// What a process is at may just have been finished.
+    fn runs_under_way(&self) -> impl Iterator<Item = &Running> {
+        let running = self.at_work().flat_map(|seen| &seen.beat.running);
+        running.filter(|running| self.finished.iter().all(|row| row.run != running.run))
     }
 
     /// Seconds of work that are left, on one core, by what finished runs of the same retraining took for an
@@ -136,7 +149,7 @@ impl Status {
                 _ => seconds * row.iterations as f64 / iterations as f64,
             })
         };
-        let under_way: u64 = self.at_work().flat_map(|seen| &seen.beat.running).map(|run| run.seconds).sum();
+        let under_way: u64 = self.runs_under_way().map(|run| run.seconds).sum();
         let total: f64 = left.map(estimate).sum::<Option<f64>>()?;
         Some((total - under_way as f64).max(0.0))
     }
@@ -157,16 +170,18 @@ impl Status {
         line("running", running.to_string());
         line("waiting", waiting.to_string());
         line("time left", self.time_left());
-        for Seen { beat, age } in &self.processes {
+        for seen in &self.processes {
+            let Seen { beat, age } = seen;
             let name = if beat.worker.is_empty() { "this folder" } else { &beat.worker };
             let doing = match &beat.state {
                 State::Working if beat.process.has_died() => "died".to_owned(),
+                State::Working if seen.has_gone() => format!("not heard of for {}", words(*age)),
                 State::Working => format!("working, last heard of {} ago", words(*age)),
                 State::Ended => "ended".to_owned(),
                 State::Failed(problem) => format!("failed: {problem}"),
             };
             line(name, format!("{} finished, {doing}", beat.finished));
-            for run in beat.running.iter().filter(|_| !beat.is_over()) {
+            for run in beat.running.iter().filter(|_| !seen.has_gone()) {
                 let round = format!("density {} of {}", run.round, run.rounds);
                 let since = words(Duration::from_secs(run.seconds));
                 line("", format!("{} {}: {round}, {since}", run.run, run.name));
