@@ -213,7 +213,8 @@ mod tests {
         archive.set("round", 3);
         archive.put_text("rows/curves.csv", "a,b\n1,2\n");
         archive.put_mask("mask/", &Mask::full(&architecture));
-        let network = Network::new(architecture, models::Initialisation::KaimingUniform, 1, &Device::flex());
+        let network =
+            Network::new(architecture, models::Initialisation::KaimingUniform, 1, &Device::flex());
         archive.put_network("network/", &network);
         archive
     }

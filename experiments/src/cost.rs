@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 use models::Network;
 
-use crate::plan::Kind;
-use crate::run::Prepared;
+use crate::plan::{Kind, Run};
+use crate::run::{Prepared, space};
 use crate::seeds::Seeds;
 use crate::step::Step;
 use crate::train::{Masking, Training, train};
@@ -17,16 +17,17 @@ use crate::train::{Masking, Training, train};
 pub fn describe(prepared: &Prepared, folder: &Path, jobs: usize) -> String {
     let Prepared { experiment, architecture, data, runs, .. } = prepared;
     let per_epoch = data.batches_per_epoch(experiment.train.batch_size);
-    let trainings: usize = runs
-        .iter()
-        .filter(|run| prepared.iterations(run.kind) > 0)
-        .map(|run| prepared.trainings(run.kind))
-        .sum();
+    let trainings: usize =
+        runs.iter().filter(|run| prepared.iterations(run.kind) > 0).map(Run::trainings).sum();
     let iterations: usize =
-        runs.iter().map(|run| prepared.trainings(run.kind) * prepared.iterations(run.kind)).sum();
+        runs.iter().map(|run| run.trainings() * prepared.iterations(run.kind)).sum();
     // Forward, and twice as much backward.
     let multiply_adds = 3 * architecture.multiply_adds() * experiment.train.batch_size * iterations;
+    let before = resident(MemoryNow::Now);
     let step = seconds_per_step(prepared);
+    let training = resident(MemoryNow::Peak)
+        .zip(before)
+        .map(|(peak, before)| (before, peak.saturating_sub(before)));
     let parents = runs.iter().filter(|run| run.kind == Kind::Parent).count();
     let mut text = String::new();
     let mut line = |label: &str, value: String| {
@@ -68,6 +69,19 @@ pub fn describe(prepared: &Prepared, folder: &Path, jobs: usize) -> String {
         ),
     );
     line("multiply-adds", format!("{multiply_adds:.2e} in training"));
+    if let Some((before, training)) = training {
+        line(
+            "memory",
+            format!(
+                "about {} MB: {} for data and program, {} for each of {jobs} trainings at a time, as measured; \
+                 evaluations and methods may take more",
+                (before + jobs * training) / MB,
+                before / MB,
+                training / MB
+            ),
+        );
+    }
+    line("disk", format!("at most about {} MB", space::needed(prepared, |_| false) / MB as u64));
     let estimate = Duration::from_secs_f64(step * iterations as f64 / jobs as f64);
     line(
         "time",
@@ -78,6 +92,27 @@ pub fn describe(prepared: &Prepared, folder: &Path, jobs: usize) -> String {
         ),
     );
     text
+}
+
+const MB: usize = 1_000_000;
+
+/// Which figure of this process's memory.
+enum MemoryNow {
+    Now,
+    /// The largest so far.
+    Peak,
+}
+
+/// Bytes that this process holds in memory; `None` where the system does not tell.
+fn resident(which: MemoryNow) -> Option<usize> {
+    let name = match which {
+        MemoryNow::Now => "VmRSS:",
+        MemoryNow::Peak => "VmHWM:",
+    };
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix(name))?;
+    let kilobytes: usize = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kilobytes * 1024)
 }
 
 /// A time, as people say it.

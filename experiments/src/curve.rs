@@ -46,7 +46,7 @@ impl Curve {
         })
     }
 
-    /// Its rows at a density, one a seed.
+    /// Its rows at a density: one for each seed and repeat.
     pub fn rows_at<'a>(
         &self,
         rows: &'a [CurveRow],
@@ -62,7 +62,7 @@ impl Curve {
         densities
     }
 
-    /// Test accuracies in percent at a density, one a seed.
+    /// Test accuracies in percent at a density, one a seed: repeats are averaged.
     pub fn at(&self, rows: &[CurveRow], density: f64) -> Sample {
         percents(self.rows_at(rows, density))
     }

@@ -2,7 +2,7 @@
 //!
 //! The data flow in one direction: [`config`] checks the file, [`plan`] lays out the runs,
 //! [`run`] carries them out over the cores, [`records`] keeps what came out, and
-//! [`summary`], [`verdict`] and [`plot`] read nothing but those records.
+//! [`summary`], [`verdict`], [`compare`] and [`plot`] read nothing but those records.
 //!
 //! [`one`] scores, prunes, certifies, shrinks and measures a single network from weight files, without
 //! an experiment.
@@ -10,6 +10,7 @@
 pub mod archive;
 pub mod cache;
 pub mod cli;
+pub mod compare;
 pub mod config;
 pub mod cost;
 pub mod curve;

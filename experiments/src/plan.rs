@@ -7,7 +7,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::config::raw::{self, Gradual, Raw};
-use crate::config::{Experiment, Method, Retraining, Timing};
+use crate::config::{Experiment, Method, Retraining, Timing, Treatment};
 use crate::step::Step;
 
 /// A run: the parent of a seed, or one method with one retraining over all densities.
@@ -19,8 +19,19 @@ pub struct Run {
     pub seed: u64,
     /// What is done.
     pub kind: Kind,
+    /// Which repeat of it, from 1.
+    pub repeat: usize,
+    /// The densities that it comes to, by their position from 1; none for a parent.
+    pub at: Vec<usize>,
     /// Ids of the runs that must be finished before.
     pub needs: Vec<String>,
+}
+
+impl Run {
+    /// How many networks it trains, or would if there were retraining.
+    pub fn trainings(&self) -> usize {
+        if self.kind == Kind::Parent { 1 } else { self.at.len() }
+    }
 }
 
 /// What a run does.
@@ -59,29 +70,45 @@ impl Kind {
 /// after those that it needs.
 pub fn plan(experiment: &Experiment, dataset: &str) -> Vec<Run> {
     let parents = experiment.seeds.iter().map(|&seed| Run {
-        id: id(experiment, dataset, seed, Kind::Parent),
+        id: id(experiment, dataset, seed, Kind::Parent, ONCE),
         seed,
         kind: Kind::Parent,
+        repeat: 1,
+        at: Vec::new(),
         needs: Vec::new(),
     });
     let mut runs: Vec<Run> = parents.collect();
     for &timing in &experiment.timings {
-        for (method, retraining) in &experiment.methods {
+        for (method, treatments) in &experiment.methods {
             // Tickets come first, since their controls wait for their masks.
-            let (method, mut retraining) = (*method, retraining.clone());
-            retraining.sort_by_key(|retraining| retraining.is_control());
-            for retraining in retraining {
-                let kind = Kind::Survivors { method, timing, retraining };
-                runs.extend(experiment.seeds.iter().map(|&seed| Run {
-                    id: id(experiment, dataset, seed, kind),
-                    seed,
-                    kind,
-                    needs: needs(experiment, dataset, seed, kind),
-                }));
+            let (method, mut treatments) = (*method, treatments.iter().collect::<Vec<_>>());
+            treatments.sort_by_key(|treatment| treatment.retraining.is_control());
+            for treatment in treatments {
+                let kind = Kind::Survivors { method, timing, retraining: treatment.retraining };
+                runs.extend(treated(experiment, dataset, kind, treatment));
             }
         }
     }
     runs
+}
+
+/// The runs of a treatment: every repeat, and in it every seed.
+fn treated(
+    experiment: &Experiment,
+    dataset: &str,
+    kind: Kind,
+    treatment: &Treatment,
+) -> impl Iterator<Item = Run> {
+    let at = treatment.positions(experiment.densities.len());
+    let each = |repeat: usize| experiment.seeds.iter().map(move |&seed| (repeat, seed));
+    (1..=treatment.repeats).flat_map(each).map(move |(repeat, seed)| Run {
+        id: id(experiment, dataset, seed, kind, (repeat, treatment.at.as_deref())),
+        seed,
+        kind,
+        repeat,
+        at: at.clone(),
+        needs: needs(experiment, dataset, seed, kind),
+    })
 }
 
 /// The run whose masks a control trains: under the iterative schedule the masks depend on how the
@@ -96,14 +123,14 @@ pub fn ticket_of(experiment: &Experiment, dataset: &str, seed: u64, kind: Kind) 
                 timing: Timing::Iterative,
                 retraining: Retraining::Rewind,
             };
-            Some(id(experiment, dataset, seed, ticket))
+            Some(id(experiment, dataset, seed, ticket, ONCE))
         }
         _ => None,
     }
 }
 
 fn needs(experiment: &Experiment, dataset: &str, seed: u64, kind: Kind) -> Vec<String> {
-    let parent = id(experiment, dataset, seed, Kind::Parent);
+    let parent = id(experiment, dataset, seed, Kind::Parent, ONCE);
     std::iter::once(parent).chain(ticket_of(experiment, dataset, seed, kind)).collect()
 }
 
@@ -133,15 +160,29 @@ struct Identity<'a> {
     timing: Option<&'a str>,
     retraining: Option<&'a str>,
     densities: Vec<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    repeat: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at: Option<&'a [usize]>,
 }
+
+/// The first time, and at every density.
+const ONCE: (usize, Option<&[usize]>) = (1, None);
 
 /// Raised when the same configuration no longer gives the same numbers.
 const RESULTS_VERSION: u32 = 2;
 
-fn id(experiment: &Experiment, dataset: &str, seed: u64, kind: Kind) -> String {
+/// Of a repeat, at these positions of densities or at all.
+fn id(
+    experiment: &Experiment,
+    dataset: &str,
+    seed: u64,
+    kind: Kind,
+    (repeat, at): (usize, Option<&[usize]>),
+) -> String {
     let mut raw: Raw = experiment.resolved.clone();
     // Left out, or told by the fields beside it.
-    raw.verdict = raw::Verdict::default();
+    (raw.verdict, raw.plot) = Default::default();
     raw.name = String::new();
     raw.seeds = Vec::new();
     raw.backend = String::new();
@@ -164,6 +205,8 @@ fn id(experiment: &Experiment, dataset: &str, seed: u64, kind: Kind) -> String {
         timing: None,
         retraining: None,
         densities: Vec::new(),
+        repeat: Some(repeat).filter(|&repeat| repeat > 1),
+        at,
     };
     match kind {
         // The parent does not depend on what is done with it afterwards.

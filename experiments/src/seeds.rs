@@ -5,7 +5,8 @@ use sha2::{Digest, Sha256};
 /// Where the draws of one network's runs come from.
 ///
 /// The seed of a purpose is the first 8 bytes, read as a little-endian number, of
-/// SHA-256 of the text `seed/purpose/index`. What stands in `runs.csv` is therefore enough to draw
+/// SHA-256 of the text `seed/purpose/index`, and for a control that is repeated, from its second time on, of
+/// `seed/purpose/index/repeat`. What stands in `runs.csv` is therefore enough to draw
 /// everything again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Seeds(u64);
@@ -52,14 +53,14 @@ impl Seeds {
         self.derive("draw", pruning)
     }
 
-    /// Fresh initial values at the k-th density.
-    pub fn reinit(self, training: usize) -> u64 {
-        self.derive("reinit", training)
+    /// Fresh initial values at the k-th density, for a repeat of the control (from 1).
+    pub fn reinit(self, training: usize, repeat: usize) -> u64 {
+        self.repeated("reinit", training, repeat)
     }
 
-    /// The random mask at the k-th density.
-    pub fn random_mask(self, training: usize) -> u64 {
-        self.derive("random-mask", training)
+    /// The random mask at the k-th density, likewise.
+    pub fn random_mask(self, training: usize, repeat: usize) -> u64 {
+        self.repeated("random-mask", training, repeat)
     }
 
     /// The shuffled or random mask at the k-th density, for the controls that every method has.
@@ -67,9 +68,9 @@ impl Seeds {
         self.derive("mask-control", training)
     }
 
-    /// Fresh signs at the k-th density.
-    pub fn signs(self, training: usize) -> u64 {
-        self.derive("signs", training)
+    /// Fresh signs at the k-th density, likewise.
+    pub fn signs(self, training: usize, repeat: usize) -> u64 {
+        self.repeated("signs", training, repeat)
     }
 
     /// The batches that norms' statistics are taken from at the k-th density.
@@ -82,12 +83,24 @@ impl Seeds {
         self.derive("same-as", 0)
     }
 
-    fn derive(self, purpose: &str, index: usize) -> u64 {
-        let digest = Sha256::digest(format!("{}/{purpose}/{index}", self.0));
-        let mut bytes = [0; 8];
-        bytes.copy_from_slice(&digest[..8]);
-        u64::from_le_bytes(bytes)
+    /// The first time is as it was before there were repeats.
+    fn repeated(self, purpose: &str, index: usize, repeat: usize) -> u64 {
+        match repeat {
+            0 | 1 => self.derive(purpose, index),
+            repeat => first_bytes(&format!("{}/{purpose}/{index}/{repeat}", self.0)),
+        }
     }
+
+    fn derive(self, purpose: &str, index: usize) -> u64 {
+        first_bytes(&format!("{}/{purpose}/{index}", self.0))
+    }
+}
+
+fn first_bytes(text: &str) -> u64 {
+    let digest = Sha256::digest(text);
+    let mut bytes = [0; 8];
+    bytes.copy_from_slice(&digest[..8]);
+    u64::from_le_bytes(bytes)
 }
 
 #[cfg(test)]
@@ -100,6 +113,8 @@ mod tests {
     fn seeds_never_change() {
         assert_eq!(Seeds::new(1).init(), 15_118_633_334_744_233_468);
         assert_eq!(Seeds::new(7).order(3), 16_894_109_683_207_818_521);
+        assert_eq!(Seeds::new(1).reinit(2, 1), 17_045_036_159_990_224_072);
+        assert_eq!(Seeds::new(1).reinit(2, 2), 9_098_311_637_813_279_207);
     }
 
     #[test]
@@ -111,7 +126,10 @@ mod tests {
             seeds.order(1),
             seeds.points(),
             seeds.prune(0),
-            seeds.reinit(0),
+            seeds.reinit(0, 1),
+            seeds.reinit(0, 2),
+            seeds.reinit(0, 3),
+            seeds.random_mask(0, 2),
         ];
         let distinct: std::collections::HashSet<_> = all.into_iter().collect();
         assert_eq!(distinct.len(), all.len());

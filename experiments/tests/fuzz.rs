@@ -44,14 +44,16 @@ fn change() -> impl Strategy<Value = Change> {
     let number =
         prop_oneof![Just(0), Just(u64::MAX), Just(1 << 31), Just(1 << 62), any::<u64>(), 0..9_u64];
     prop_oneof![
-        (place(), prop_oneof![Just(0), Just(255), any::<u8>()]).prop_map(|(i, b)| Change::Set(i, b)),
+        (place(), prop_oneof![Just(0), Just(255), any::<u8>()])
+            .prop_map(|(i, b)| Change::Set(i, b)),
         (place(), 0..8_u8).prop_map(|(i, bit)| Change::Flip(i, bit)),
         (place(), number.clone(), any::<bool>()).prop_map(|(i, n, big)| Change::Number(i, n, big)),
         (place(), number).prop_map(|(i, n)| Change::Digits(i, n)),
         place().prop_map(Change::Cut),
         (place(), 1..64_usize).prop_map(|(i, n)| Change::Remove(i, n)),
         (place(), 1..64_usize, 1..8_usize).prop_map(|(i, n, times)| Change::Repeat(i, n, times)),
-        (place(), prop::collection::vec(any::<u8>(), 1..32)).prop_map(|(i, b)| Change::Insert(i, b)),
+        (place(), prop::collection::vec(any::<u8>(), 1..32))
+            .prop_map(|(i, b)| Change::Insert(i, b)),
     ]
 }
 
@@ -96,15 +98,21 @@ impl Change {
 
 /// Gives one file after the other to a reader, which may use `fixed` bytes, and `factor` for each byte of the
 /// file.
-fn fuzz(name: &str, samples: Vec<Vec<u8>>, (fixed, factor): (usize, usize), reader: impl Fn(&[u8])) {
+fn fuzz(
+    name: &str,
+    samples: Vec<Vec<u8>>,
+    (fixed, factor): (usize, usize),
+    reader: impl Fn(&[u8]),
+) {
     let _turn = TURN.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     let cases = std::env::var("FUZZ").map_or(200, |cases| cases.parse().expect("FUZZ is a number"));
     let made_up = prop::collection::vec(any::<u8>(), 0..600);
-    let changed = (any::<Index>(), prop::collection::vec(change(), 0..6)).prop_map(move |(i, changes)| {
-        let mut bytes = samples[i.index(samples.len())].clone();
-        changes.iter().for_each(|change| change.apply(&mut bytes));
-        bytes
-    });
+    let changed =
+        (any::<Index>(), prop::collection::vec(change(), 0..6)).prop_map(move |(i, changes)| {
+            let mut bytes = samples[i.index(samples.len())].clone();
+            changes.iter().for_each(|change| change.apply(&mut bytes));
+            bytes
+        });
     let inputs = prop_oneof![9 => changed, 1 => made_up];
     let config = Config { cases, failure_persistence: None, ..Config::default() };
     let most = Mutex::new((0, Duration::ZERO));
@@ -137,7 +145,8 @@ fn lenet() -> Architecture {
 #[test]
 fn configurations() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../configs");
-    let files = ["lenet.toml", "lenet5-filters.toml", "quick/resnet20.toml", "lenet-iterative.toml"];
+    let files =
+        ["lenet.toml", "lenet5-filters.toml", "quick/resnet20.toml", "lenet-iterative.toml"];
     let samples = files.map(|file| fs::read(root.join(file)).unwrap());
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("config.toml");
@@ -215,7 +224,9 @@ fn idx_files() {
     let samples = vec![packed(&images), packed(&labels), images, labels];
     // Of a packed file every byte may stand for a thousand.
     fuzz("IDX", samples, (4 << 20, 1100), |bytes| {
-        for (name, is_images) in [("t10k-images-idx3-ubyte", true), ("t10k-labels-idx1-ubyte", false)] {
+        for (name, is_images) in
+            [("t10k-images-idx3-ubyte", true), ("t10k-labels-idx1-ubyte", false)]
+        {
             fs::write(path(name), bytes).unwrap();
             load(DatasetName::Mnist, folder.path());
             fs::write(path(name), idx(4, is_images)).unwrap();

@@ -111,7 +111,16 @@ fn two_processes_on_one_folder_killed_and_revived() {
         sweeps += 1;
         let folder = format!("shared-{sweeps}");
         let worker = || {
-            start(lab.command(&["run", "config.toml", "--jobs", "1", "--results", &folder, "--lease", "5"]))
+            start(lab.command(&[
+                "run",
+                "config.toml",
+                "--jobs",
+                "1",
+                "--results",
+                &folder,
+                "--lease",
+                "5",
+            ]))
         };
         let mut workers = [worker(), worker()];
         'sweep: loop {

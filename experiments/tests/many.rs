@@ -103,7 +103,10 @@ fn who_has_a_folder_alone_and_who_shares_it_keep_apart() {
         }
         std::thread::sleep(Duration::from_millis(20));
     };
-    assert!(told.contains("1 finished, working, last heard of") || told.contains("not known before"), "{told}");
+    assert!(
+        told.contains("1 finished, working, last heard of") || told.contains("not known before"),
+        "{told}"
+    );
     assert!(told.contains(" of 46 runs") && told.contains("waiting"), "{told}");
     let alone = lab.run(&["--results", "r"]);
     assert!(stderr(&alone).contains("another process"), "{}", stderr(&alone));

@@ -85,13 +85,13 @@ fn runs_tell_every_seed_that_they_drew_from() {
     let dense = find(&runs, "dense", "", "train");
     assert_eq!((dense.augmentation_seed, dense.draw_seed), (Some(seeds.augmentation(0)), None));
     let reinit = find(&runs, "sipp", "one-shot", "reinit");
-    assert_eq!((reinit.reinit_seed, reinit.signs_seed), (Some(seeds.reinit(1)), None));
+    assert_eq!((reinit.reinit_seed, reinit.signs_seed), (Some(seeds.reinit(1, 1)), None));
     assert_eq!((reinit.held_out_seed, reinit.draw_seed), (None, Some(seeds.draw(1))));
     assert_eq!(reinit.augmentation_seed, Some(seeds.augmentation(1)));
     let signs = find(&runs, "sipp", "one-shot", "fresh-signs");
-    assert_eq!(signs.signs_seed, Some(seeds.signs(1)));
+    assert_eq!(signs.signs_seed, Some(seeds.signs(1, 1)));
     let random = find(&runs, "sipp", "one-shot", "random-mask");
-    assert_eq!(random.random_mask_seed, Some(seeds.random_mask(1)));
+    assert_eq!(random.random_mask_seed, Some(seeds.random_mask(1, 1)));
     let shuffled = find(&runs, "magnitude", "one-shot", "none");
     assert_eq!(shuffled.mask_control_seed, Some(seeds.mask_control(1)));
     assert_eq!(shuffled.same_as_seed, Some(seeds.same_as()));

@@ -3,14 +3,16 @@
 use std::path::Path;
 
 use super::print;
+use crate::compare::Comparison;
 use crate::config;
 use crate::error::Error;
+use crate::plot::Bars;
 use crate::records::{CurveRow, SpeedRow, files, read_table, write_atomically};
 use crate::verdict::Verdicts;
 use crate::{plot, summary};
 
-/// Draws plots and summary, and judges, from the rows on disk.
-pub(super) fn redraw(folder: &Path) -> Result<(), Error> {
+/// Draws plots and summary, and judges, from the rows on disk. Bars are those given or else the configuration's.
+pub(super) fn redraw(folder: &Path, bars: Option<Bars>) -> Result<(), Error> {
     let speeds: Vec<SpeedRow> = read_table(&folder.join(files::SPEED))?;
     let drawn = plot::draw_speed(&speeds, folder)?;
     if !drawn.is_empty() && !folder.join(files::CURVES).exists() {
@@ -22,7 +24,8 @@ pub(super) fn redraw(folder: &Path) -> Result<(), Error> {
     verdicts.write(folder)?;
     let text = summary::summary(&rows, margin) + &verdicts.text();
     write_atomically(&folder.join(files::SUMMARY), text.as_bytes())?;
-    let plots = plot::draw(&rows, folder)?;
+    let bars = bars.map_or_else(|| config::bars(&folder.join(files::CONFIG)), Ok)?;
+    let plots = plot::draw(&rows, bars, folder)?;
     print(&text);
     tracing::info!("{} plots in {}", plots.len(), folder.join(files::PLOTS).display());
     Ok(())
@@ -42,6 +45,14 @@ pub(super) fn judge(folder: &Path, margin: Option<f64>) -> Result<(), Error> {
     let verdicts = Verdicts::of(&rows(folder)?, margin);
     verdicts.write(folder)?;
     print(&verdicts.text());
+    Ok(())
+}
+
+/// Sets the rows on disk beside the findings of a reference.
+pub(super) fn compare(folder: &Path, with: &str) -> Result<(), Error> {
+    let comparison = Comparison::of(&rows(folder)?, with)?;
+    comparison.write(folder)?;
+    print(&comparison.text());
     Ok(())
 }
 

@@ -13,6 +13,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::config::{self, Overrides};
 use crate::error::Error;
 use crate::list::{Topic, list};
+use crate::plot::Bars;
 use crate::records::files;
 use crate::run::{self, Options, Prepared};
 use crate::{cost, logging, one, replay};
@@ -44,6 +45,9 @@ enum Command {
     Plot {
         /// Folder with curves.csv or speed.csv
         folder: PathBuf,
+        /// What bars of accuracies reach to [default: the folder's, else deviation]
+        #[arg(long, value_name = "KIND")]
+        bars: Option<Bars>,
     },
     /// Judge the rows of a results folder: winning tickets, what may be shipped, how much may go
     Verdict {
@@ -52,6 +56,14 @@ enum Command {
         /// Points of test accuracy that still count as equally good [default: the folder's, else 0.5]
         #[arg(long, value_name = "POINTS")]
         margin: Option<f64>,
+    },
+    /// Set the rows of a results folder beside what others have found of lottery tickets
+    Compare {
+        /// Folder with curves.csv
+        folder: PathBuf,
+        /// Whose findings: paper or replication
+        #[arg(long, value_name = "NAME", default_value = "paper")]
+        with: String,
     },
     /// Do one finished run again, elsewhere, and compare its rows bit for bit
     Replay {
@@ -96,6 +108,8 @@ struct RunArguments {
     jobs: Option<u16>,
     #[command(flatten)]
     cache: sharing::CacheArguments,
+    #[command(flatten)]
+    metrics: sharing::MetricsArguments,
     /// Delete earlier results of this folder and start anew
     #[arg(long)]
     fresh: bool,
@@ -114,8 +128,9 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     logging::start(cli.verbose, cli.quiet);
     let outcome = match cli.command {
-        Some(Command::Plot { folder }) => folder::redraw(&folder),
+        Some(Command::Plot { folder, bars }) => folder::redraw(&folder, bars),
         Some(Command::Verdict { folder, margin }) => folder::judge(&folder, margin),
+        Some(Command::Compare { folder, with }) => folder::compare(&folder, &with),
         Some(Command::Replay { run, results, data }) => {
             let request = replay::Request { run, results, data, stop: stop_on_interrupt() };
             replay::replay(&request).map(|text| print(&text))
@@ -160,6 +175,7 @@ fn start(arguments: RunArguments) -> Result<(), Error> {
     }
     let fresh = arguments.fresh;
     let cache = arguments.cache.open()?;
+    arguments.metrics.serve(&folder)?;
     execute(&prepared, Options { folder, fresh, jobs, cache, stop: stop_on_interrupt() })
 }
 
@@ -185,7 +201,7 @@ fn execute(prepared: &Prepared, options: Options) -> Result<(), Error> {
         options.folder.display()
     );
     run::execute(prepared, &options)?;
-    folder::redraw(&options.folder)
+    folder::redraw(&options.folder, None)
 }
 
 /// Ctrl-C asks the runs to end; a second one ends the process at once.

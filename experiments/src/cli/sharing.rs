@@ -1,5 +1,6 @@
 //! Runs that several processes share.
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -70,6 +71,20 @@ impl CacheArguments {
     }
 }
 
+/// How far it has come, over HTTP.
+#[derive(Debug, Args)]
+pub(super) struct MetricsArguments {
+    /// Answer Prometheus at this address (path /metrics) with what `status` tells
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    metrics_addr: Option<SocketAddr>,
+}
+
+impl MetricsArguments {
+    pub(super) fn serve(&self, folder: &Path) -> Result<(), Error> {
+        self.metrics_addr.map_or(Ok(()), |address| share::serve(address, folder))
+    }
+}
+
 /// Arguments of `run`.
 #[derive(Debug, Args)]
 pub(super) struct Run {
@@ -83,6 +98,8 @@ pub(super) struct Run {
     jobs: Option<u16>,
     #[command(flatten)]
     cache: CacheArguments,
+    #[command(flatten)]
+    metrics: MetricsArguments,
     /// The i-th of n parts of the runs, with what they need
     #[arg(long, value_name = "I/N", conflicts_with = "run")]
     shard: Option<Shard>,
@@ -108,7 +125,8 @@ impl std::str::FromStr for Shard {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let parts = text.split_once('/').and_then(|(i, n)| Some((i.parse().ok()?, n.parse().ok()?)));
+        let parts =
+            text.split_once('/').and_then(|(i, n)| Some((i.parse().ok()?, n.parse().ok()?)));
         match parts {
             Some((index, of)) if (1..=of).contains(&index) => Ok(Self { index, of }),
             _ => Err("expected i/n with i from 1 to n, such as 2/8".to_owned()),
@@ -166,12 +184,17 @@ impl Run {
             cache: self.cache.open()?,
             stop: stop_on_interrupt(),
         };
+        self.metrics.serve(&folder)?;
         let wanted = match self.shard {
             Some(Shard { index, of }) => Wanted::Shard { index: index - 1, of },
             None if self.run.is_empty() => Wanted::All,
             None => Wanted::Runs(self.run),
         };
-        run::take_part(prepared, &options, &Part { worker: self.worker, lease: self.lease, wanted })?;
+        run::take_part(
+            prepared,
+            &options,
+            &Part { worker: self.worker, lease: self.lease, wanted },
+        )?;
         let status = share::status(&folder)?;
         print(&format!(
             "{} of {} runs of {} are finished; put them together with: experiments merge {}\n",
@@ -187,7 +210,7 @@ impl Run {
 fn merge(folder: &Path) -> Result<(), Error> {
     let merged = share::merge(folder)?;
     if merged.finished > 0 {
-        folder::redraw(folder)?;
+        folder::redraw(folder, None)?;
     }
     print(&format!(
         "{} of {} runs are in {}, {} of them new\n",

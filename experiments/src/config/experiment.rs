@@ -5,8 +5,9 @@ use models::{Initialisation, zoo};
 use pruning::{Density, Measure};
 
 use super::ladder::Ladder;
-use super::method::{Method, Retraining, Timing};
+use super::method::{Method, Timing};
 use super::raw::{self, Raw};
+use super::treatment::Treatment;
 use crate::step::Step;
 
 /// A checked experiment.
@@ -37,7 +38,7 @@ pub struct Experiment {
     /// Whether survivors of methods that prune channels are small networks.
     pub shrink: bool,
     /// The methods, each with its scope, and what happens to the survivors of each.
-    pub methods: Vec<(Method, Vec<Retraining>)>,
+    pub methods: Vec<(Method, Vec<Treatment>)>,
     /// One-shot, iterative or both.
     pub timings: Vec<Timing>,
     /// Layers that keep all their weights.

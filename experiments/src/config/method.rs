@@ -143,6 +143,11 @@ impl Retraining {
         matches!(self, Self::Reinit | Self::RandomMask | Self::FreshSigns | Self::SignedConstant)
     }
 
+    /// Whether it draws something of its own, which other draws can take the place of.
+    pub fn draws(self) -> bool {
+        matches!(self, Self::Reinit | Self::RandomMask | Self::FreshSigns)
+    }
+
     /// Whether survivors go back to the moment `rewind_to`, with all their values or a part of them.
     pub fn is_rewound(self) -> bool {
         matches!(self, Self::Rewind | Self::RandomMask | Self::FreshSigns | Self::SignedConstant)

@@ -15,6 +15,10 @@ use crate::config::Experiment;
 use crate::error::Error;
 use crate::invariants::Violation;
 
+/// Training accuracies are of so many images at the most: they stand beside test accuracies, and a forward
+/// pass of all training images would be a good part of a short training.
+const TRAINING_SAMPLE: usize = 10_000;
+
 /// Training, validation and test images, fitted to the network's input.
 #[derive(Debug)]
 pub struct Data {
@@ -28,6 +32,8 @@ pub struct Data {
     pub images: Tagged,
     /// Indices of the images that are trained on.
     pub training: Vec<usize>,
+    /// Up to 10,000 of them, evenly spaced: what training accuracies are of.
+    pub training_sample: Vec<usize>,
     /// Images held out of the training set: for choosing and for sensitivities.
     pub validation: Tagged,
     /// Test images, read for reporting only.
@@ -68,6 +74,7 @@ impl Data {
             validation: Tagged::new(Part::Validation, images.subset(&split.validation)),
             test: Tagged::new(Part::Test, DeviceImages::new(test, normalisation, device)),
             background: normalisation.background(),
+            training_sample: evenly(&split.train, TRAINING_SAMPLE),
             training: split.train,
             images: Tagged::new(Part::Training, images),
         })
@@ -127,5 +134,24 @@ impl Data {
                 pruning::sample_size(architecture, experiment.delta).min((available / 2).max(1))
             }
         }
+    }
+}
+
+/// Up to `count` values, evenly spaced.
+fn evenly(values: &[usize], count: usize) -> Vec<usize> {
+    let count = count.min(values.len());
+    (0..count).map(|k| values[k * values.len() / count]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn samples_are_spread_over_all_values() {
+        assert_eq!(evenly(&[3, 5, 7, 9, 11, 13], 3), [3, 7, 11]);
+        assert_eq!(evenly(&[3, 5, 7, 9, 11], 3), [3, 5, 9]);
+        assert_eq!(evenly(&[3, 5], 10), [3, 5]);
+        assert_eq!(evenly(&[], 10), [0; 0]);
     }
 }

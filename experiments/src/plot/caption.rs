@@ -22,6 +22,7 @@ pub(super) fn caption(figure: &Figure) -> String {
         Kind::Accuracy => {
             [spread(figure), dodge(figure), lost(figure), ceiling(&Errors::of(figure))]
         }
+        Kind::Stop => [spread(figure), dodge(figure), lost(figure), None],
         Kind::Certificate => {
             [Some(WHAT.to_owned()), spread(figure), dodge(figure), left_out(figure)]
         }
@@ -41,20 +42,35 @@ fn spread(figure: &Figure) -> Option<String> {
         _ => format!("{fewest} to {most} seeds"),
     };
     if figure.spreads().all(|spread| spread.ends.is_none()) {
-        return Some(format!("Points are geometric means over {seeds}."));
+        let means = if figure.kind == Kind::Stop { "means" } else { "geometric means" };
+        return Some(format!("Points are {means} over {seeds}."));
     }
     let none = if fewest == 1 { "; a point of one seed has none" } else { "" };
     Some(match figure.kind {
         Kind::Accuracy => {
             let band = figure.parent.is_some_and(|parent| parent.ends.is_some());
             let bars = if band { "Bars and grey band" } else { "Bars" };
-            format!("{bars}: ±1 sample standard deviation over {seeds}{none}. {SHORT_BARS}")
+            let (what, repeats) = (figure.bars.words(), repeats(figure));
+            format!("{bars}: {what} {seeds}{none}.{repeats} {SHORT_BARS}")
         }
+        Kind::Stop => format!(
+            "Points are means over {seeds}, bars reach from the least to the greatest trial{none}.{} \
+             {SHORT_BARS}",
+            repeats(figure)
+        ),
         Kind::Certificate | Kind::Speed => format!(
             "Points are geometric means over {seeds}, bars reach from the least to the greatest\
              {none}. {SHORT_BARS}"
         ),
     })
+}
+
+/// How repeats enter, where there are some.
+fn repeats(figure: &Figure) -> &'static str {
+    match figure.spreads().any(|spread| spread.trials > spread.seeds) {
+        true => " Repeats of a control are averaged within a seed first.",
+        false => "",
+    }
 }
 
 /// That series at one density stand side by side.
@@ -86,12 +102,13 @@ fn ceiling(errors: &Errors) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::plot::bars::Bars;
     use crate::plot::figures::figures;
     use crate::plot::fixtures::{certificates, lost, parent, row};
     use crate::records::CurveRow;
 
     fn of(rows: &[CurveRow]) -> String {
-        let figure = &figures(rows)[0];
+        let figure = &figures(rows, Bars::Deviation)[0];
         caption(figure)
     }
 
@@ -115,8 +132,21 @@ mod tests {
     }
 
     #[test]
+    fn says_what_bars_are_instead_and_how_repeats_enter() {
+        let point = |seed, repeat| CurveRow {
+            repeat,
+            ..row("sipp", "reinit", seed, 0.5, 0.9 + seed as f64 / 100.0)
+        };
+        let rows = [point(1, 1), point(1, 2), point(2, 1)];
+        let of = |bars| caption(&figures(&rows, bars)[0]);
+        assert!(of(Bars::Deviation).contains("over 2 seeds. Repeats of a control are averaged"));
+        assert!(of(Bars::Interval).starts_with("Bars: Student's 95 % interval of the mean over 2"));
+        assert!(of(Bars::MinMax).starts_with("Bars: from the least to the greatest trial of 2"));
+    }
+
+    #[test]
     fn says_what_is_compared_in_a_certificate() {
-        let of = |rows: &[CurveRow]| caption(figures(rows).last().unwrap());
+        let of = |rows: &[CurveRow]| caption(figures(rows, Bars::Deviation).last().unwrap());
         let rows = certificates();
         let text = of(&rows);
         assert!(text.starts_with(WHAT), "{text}");

@@ -1,5 +1,6 @@
 //! Figures of certificates: the bound on what pruning changes, beside what it changed.
 
+use super::bars::Bars;
 use super::figure::{Figure, Kind};
 use super::groups::{grouped, runs};
 use super::names::{file_name, method_label, variant};
@@ -52,6 +53,7 @@ fn schedule(rows: &[&CurveRow], palette: &Palette<'_>) -> Option<Figure> {
     (!series.is_empty()).then(|| Figure {
         name: file_name(&["certificate", schedule]),
         kind: Kind::Certificate,
+        bars: Bars::MinMax,
         title: format!("{network} on {dataset}"),
         subtitle: format!("{schedule} pruning · {moment}"),
         compared: "method",

@@ -1,5 +1,6 @@
 //! A figure: what it shows, and nothing about how.
 
+use super::bars::Bars;
 use super::layout::{WIDE_Y_LABELS, Y_LABELS};
 use super::series::Series;
 use super::spread::Spread;
@@ -9,6 +10,8 @@ use super::spread::Spread;
 pub(super) enum Kind {
     /// Test accuracy.
     Accuracy,
+    /// Iteration of the least validation loss.
+    Stop,
     /// The largest change of a logit by pruning: its bound and the truth.
     Certificate,
     /// How many times as fast as the dense network a small one is. Its densities are shares of
@@ -21,6 +24,7 @@ impl Kind {
     pub(super) fn axis_title(self) -> &'static str {
         match self {
             Self::Accuracy => "test accuracy (%), log scale of the error",
+            Self::Stop => "iteration of the least validation loss, log scale",
             Self::Certificate => "largest change of a logit, median over points",
             Self::Speed => "times as fast as the dense network, log scale",
         }
@@ -29,7 +33,7 @@ impl Kind {
     /// What the horizontal axis is called.
     pub(super) fn density_title(self) -> &'static str {
         match self {
-            Self::Accuracy | Self::Certificate => {
+            Self::Accuracy | Self::Stop | Self::Certificate => {
                 "density: share of prunable weights left (%), log scale"
             }
             Self::Speed => "multiply-adds left in the small dense network (%), log scale",
@@ -46,7 +50,7 @@ impl Kind {
     pub(super) fn axis_room(self) -> f64 {
         match self {
             Self::Accuracy | Self::Speed => Y_LABELS,
-            Self::Certificate => WIDE_Y_LABELS,
+            Self::Stop | Self::Certificate => WIDE_Y_LABELS,
         }
     }
 }
@@ -57,6 +61,8 @@ pub(super) struct Figure {
     /// Name of its files, without extension.
     pub(super) name: String,
     pub(super) kind: Kind,
+    /// What bars of accuracies reach to.
+    pub(super) bars: Bars,
     /// Network and data.
     pub(super) title: String,
     /// What all series have in common.
@@ -111,6 +117,6 @@ impl Figure {
     /// Whether the densities at which runs were lost are marked. Where a certificate lacks a value
     /// nothing went wrong: 0 is the best there is.
     pub(super) fn marks_lost(&self) -> bool {
-        self.kind == Kind::Accuracy && self.lost > 0
+        matches!(self.kind, Kind::Accuracy | Kind::Stop) && self.lost > 0
     }
 }

@@ -8,6 +8,7 @@
 
 mod accuracy_axis;
 mod axes;
+mod bars;
 mod caption;
 mod certificates;
 mod curves;
@@ -43,6 +44,7 @@ use std::path::{Path, PathBuf};
 
 use crate::error::Error;
 use crate::records::{CurveRow, SpeedRow, files};
+pub use bars::Bars;
 use figure::Figure;
 
 /// Draws every figure of an experiment's rows into `folder/plots/`, each as `.svg` and `.png`;
@@ -50,14 +52,15 @@ use figure::Figure;
 ///
 /// There is one figure per schedule and retraining that compares methods
 /// (`accuracy-<schedule>-<retraining>`), and one per schedule and method that compares retrainings
-/// (`ticket-<schedule>-<method>[-per-layer]`) where there is more than one. Where there are
+/// (`ticket-<schedule>-<method>[-per-layer]`) where there is more than one; beside a ticket another one shows
+/// when they have their least validation loss (`stop-…`). `bars` is what those of accuracies reach to. Where there are
 /// certificates, one per schedule compares bound and truth (`certificate-<schedule>`). The same rows
 /// always give the same bytes; rows without pruned networks give no figure.
 ///
 /// # Errors
 /// When a figure cannot be drawn or a file cannot be written.
-pub fn draw(rows: &[CurveRow], folder: &Path) -> Result<Vec<PathBuf>, Error> {
-    write(&figures::figures(rows), folder)
+pub fn draw(rows: &[CurveRow], bars: Bars, folder: &Path) -> Result<Vec<PathBuf>, Error> {
+    write(&figures::figures(rows, bars), folder)
 }
 
 /// Draws how fast small networks are into `folder/plots/speed.svg` and `.png`; returns the paths

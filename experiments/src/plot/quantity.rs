@@ -1,5 +1,6 @@
 //! What a line shows: which value of a row, and which mean over seeds.
 
+use super::bars::Bars;
 use super::spread::Spread;
 use crate::records::CurveRow;
 
@@ -8,6 +9,8 @@ use crate::records::CurveRow;
 pub(super) enum Quantity {
     /// Test accuracy at the end of a run.
     Accuracy,
+    /// Iteration of the least validation loss.
+    Stop,
     /// Largest change of a logit by pruning: its bound, median over points.
     LogitBound,
     /// The change that was measured.
@@ -24,15 +27,20 @@ impl Quantity {
             Self::Accuracy => {
                 row.test_accuracy.filter(|value| row.status == "ok" && value.is_finite())
             }
+            Self::Stop => {
+                let iteration = row.best_validation_iteration.filter(|_| row.status == "ok");
+                iteration.map(|iteration| iteration as f64).filter(positive)
+            }
             Self::LogitBound => row.logit_bound_median.filter(positive),
             Self::LogitChange => row.logit_change_median.filter(positive),
         }
     }
 
-    /// The mean over seeds.
-    pub(super) fn spread(self, values: &[f64]) -> Option<Spread> {
+    /// The mean over seeds of values, each with its seed.
+    pub(super) fn spread(self, values: &[(u64, f64)], bars: Bars) -> Option<Spread> {
         match self {
-            Self::Accuracy => Spread::of_accuracies(values),
+            Self::Accuracy => Spread::of_accuracies(values, bars),
+            Self::Stop => Spread::of_iterations(values),
             Self::LogitBound | Self::LogitChange => Spread::of_factors(values),
         }
     }

@@ -2,6 +2,7 @@
 
 use statrs::statistics::Statistics;
 
+use super::bars::Bars;
 use super::palette::Look;
 use super::quantity::Quantity;
 use super::spread::Spread;
@@ -34,15 +35,20 @@ pub(super) struct Series {
 }
 
 impl Series {
-    /// The test accuracy of these rows.
-    pub(super) fn accuracy(label: String, look: Look, rows: &[&CurveRow]) -> Self {
-        let points = points(rows, Quantity::Accuracy);
+    /// One value of these rows, with its bars.
+    pub(super) fn of(
+        label: String,
+        look: Look,
+        rows: &[&CurveRow],
+        (quantity, bars): (Quantity, Bars),
+    ) -> Self {
+        let points = points(rows, quantity, bars);
         Self { label, look, points, second: Vec::new(), second_look: look }
     }
 
     /// Bound and truth of these rows.
     pub(super) fn certificate(label: String, look: Look, rows: &[&CurveRow]) -> Self {
-        let points = |quantity| points(rows, quantity);
+        let points = |quantity| points(rows, quantity, Bars::MinMax);
         Self {
             label,
             look,
@@ -69,16 +75,17 @@ impl Series {
     }
 }
 
-fn points(rows: &[&CurveRow], quantity: Quantity) -> Vec<Point> {
+fn points(rows: &[&CurveRow], quantity: Quantity, bars: Bars) -> Vec<Point> {
     let mut rows = rows.to_vec();
     rows.sort_by(|a, b| b.density_asked.total_cmp(&a.density_asked));
     let seeds = rows.chunk_by(|a, b| a.density_asked == b.density_asked);
-    seeds.map(|rows| point(rows, quantity)).collect()
+    seeds.map(|rows| point(rows, quantity, bars)).collect()
 }
 
-fn point(rows: &[&CurveRow], quantity: Quantity) -> Point {
+fn point(rows: &[&CurveRow], quantity: Quantity, bars: Bars) -> Point {
     let asked = rows[0].density_asked;
-    let values: Vec<f64> = rows.iter().filter_map(|row| quantity.of(row)).collect();
+    let values: Vec<(u64, f64)> =
+        rows.iter().filter_map(|row| Some((row.seed, quantity.of(row)?))).collect();
     // A row without a result may be without a mask: its density says nothing. And an empty
     // network has no place on a logarithmic axis.
     let has_density = |row: &&&CurveRow| {
@@ -88,7 +95,7 @@ fn point(rows: &[&CurveRow], quantity: Quantity) -> Point {
     Point {
         asked,
         density: if densities.is_empty() { asked } else { densities.mean() },
-        value: quantity.spread(&values),
+        value: quantity.spread(&values, bars),
         lost: values.len() < rows.len(),
     }
 }
@@ -101,7 +108,8 @@ mod tests {
 
     fn series(rows: &[CurveRow]) -> Series {
         let look = Palette::of(rows.iter()).variant("magnitude", "");
-        Series::accuracy("magnitude".to_owned(), look, &rows.iter().collect::<Vec<_>>())
+        let value = (Quantity::Accuracy, Bars::Deviation);
+        Series::of("magnitude".to_owned(), look, &rows.iter().collect::<Vec<_>>(), value)
     }
 
     #[test]

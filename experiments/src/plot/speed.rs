@@ -1,5 +1,6 @@
 //! The figure of `bench`: what a small network promises by its size, and how fast it is.
 
+use super::bars::Bars;
 use super::figure::{Figure, Kind};
 use super::palette::Look;
 use super::series::{Point, Series};
@@ -28,6 +29,7 @@ pub(super) fn speed(rows: &[SpeedRow]) -> Option<Figure> {
     (!series.is_empty()).then(|| Figure {
         name: "speed".to_owned(),
         kind: Kind::Speed,
+        bars: Bars::default(),
         title: "Speed of small dense networks: promised and measured".to_owned(),
         subtitle: subtitle(&small, &methods),
         compared: if methods.len() == 1 { "network" } else { "network, method" },
@@ -55,7 +57,7 @@ fn subtitle(rows: &[&SpeedRow], methods: &[String]) -> String {
 /// Forward passes and training steps, from the dense network on.
 fn lines(label: String, look: Look, rows: &[&SpeedRow]) -> Series {
     let line = |of: fn(&SpeedRow) -> Spread| {
-        let dense = point(1.0, Spread { mean: 1.0, ends: None, seeds: 1 });
+        let dense = point(1.0, Spread { mean: 1.0, ends: None, seeds: 1, trials: 1 });
         let rows = rows.iter().map(|row| point(1.0 / row.theoretical_speed_up, of(row)));
         let mut points: Vec<Point> = std::iter::once(dense).chain(rows).collect();
         points.sort_by(|a, b| b.asked.total_cmp(&a.asked));

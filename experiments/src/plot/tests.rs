@@ -11,7 +11,7 @@ use super::*;
 
 fn drawn(rows: &[CurveRow]) -> BTreeMap<String, Vec<u8>> {
     let folder = tempfile::tempdir().unwrap();
-    let written = draw(rows, folder.path()).unwrap();
+    let written = draw(rows, Bars::Deviation, folder.path()).unwrap();
     let name = |path: &Path| path.strip_prefix(folder.path()).unwrap().to_str().unwrap().to_owned();
     written.iter().map(|path| (name(path), fs::read(path).unwrap())).collect()
 }
@@ -43,19 +43,27 @@ fn every_figure_is_a_png_of_twice_the_points_and_an_svg() {
 
 /// The figure of certificates alone.
 fn certificate() -> Option<Figure> {
-    figures::figures(&certificates()).into_iter().find(|figure| figure.kind == Kind::Certificate)
+    figures::figures(&certificates(), Bars::Deviation)
+        .into_iter()
+        .find(|figure| figure.kind == Kind::Certificate)
 }
 
 #[test]
 fn no_point_and_no_bar_is_cropped() {
     let margins = Margins { start: 40.0, end: 40.0 };
-    let figures = figures::figures(&experiment()).into_iter();
+    let stopped = experiment()
+        .into_iter()
+        .zip(1..)
+        .map(|(row, k)| CurveRow { best_validation_iteration: Some(100 * k), ..row });
+    let stopped: Vec<CurveRow> = stopped.collect();
+    let figures = figures::figures(&stopped, Bars::Interval).into_iter();
+    assert!(figures.as_slice().iter().any(|figure| figure.kind == Kind::Stop));
     let figures = figures.chain(certificate()).chain(speed::speed(&speeds()));
     for figure in figures {
         let axis = ValueAxis::of(&figure, 1400.0, margins, 80.0);
         let spreads: Vec<Spread> = figure.spreads().collect();
         let expected = match figure.kind {
-            Kind::Accuracy => 8 * figure.series.len() + 1,
+            Kind::Accuracy | Kind::Stop => 8 * figure.series.len() + 1,
             // Of both bounds and changes, but for one density without a change.
             Kind::Certificate => 2 * 6 * figure.series.len() - 1,
             // The dense network and two others, for forward passes and training steps.
@@ -83,8 +91,11 @@ fn the_same_rows_give_the_same_bytes() {
 #[test]
 fn no_picture_without_pruned_networks() {
     let folder = tempfile::tempdir().unwrap();
-    assert_eq!(draw(&[], folder.path()).unwrap(), Vec::<PathBuf>::new());
-    assert_eq!(draw(&[parent(1, 0.98)], folder.path()).unwrap(), Vec::<PathBuf>::new());
+    assert_eq!(draw(&[], Bars::Deviation, folder.path()).unwrap(), Vec::<PathBuf>::new());
+    assert_eq!(
+        draw(&[parent(1, 0.98)], Bars::Deviation, folder.path()).unwrap(),
+        Vec::<PathBuf>::new()
+    );
     assert!(!folder.path().join("plots").exists());
 }
 
@@ -134,6 +145,6 @@ fn odd_rows_give_pictures_all_the_same() {
 fn a_folder_that_cannot_be_written_is_named() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("plots"), "").unwrap();
-    let message = draw(&experiment(), folder.path()).unwrap_err().to_string();
+    let message = draw(&experiment(), Bars::Deviation, folder.path()).unwrap_err().to_string();
     assert!(message.contains("plots"), "{message}");
 }

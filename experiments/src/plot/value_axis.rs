@@ -25,7 +25,7 @@ impl ValueAxis {
                 let errors = Errors::of(figure);
                 Self::Accuracy(AccuracyAxis::new(errors, pixels, margins, spacing))
             }
-            Kind::Certificate | Kind::Speed => {
+            Kind::Stop | Kind::Certificate | Kind::Speed => {
                 let ends = |(low, high)| [low, high];
                 let values = figure
                     .spreads()

@@ -54,11 +54,7 @@ impl Appender {
     }
 
     /// Appends the rows here and to the run's own.
-    pub(super) fn append_noted<R: Row>(
-        &mut self,
-        rows: &[R],
-        own: &mut Rows,
-    ) -> Result<(), Error> {
+    pub(super) fn append_noted<R: Row>(&mut self, rows: &[R], own: &mut Rows) -> Result<(), Error> {
         self.append(rows)?;
         if !rows.is_empty() {
             let text = own.entry(R::FILE.to_owned()).or_default();

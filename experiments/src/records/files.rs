@@ -20,6 +20,8 @@ pub const SPEED: &str = "speed.csv";
 pub const VERDICTS: &str = "verdicts.csv";
 /// One row per curve and loss that is put up with: how much may go.
 pub const POTENTIALS: &str = "potentials.csv";
+/// One row per finding of others that was looked for.
+pub const COMPARISON: &str = "comparison.csv";
 /// The configuration with every default.
 pub const CONFIG: &str = "config.toml";
 /// The table that the terminal shows at the end.

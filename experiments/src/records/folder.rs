@@ -65,14 +65,9 @@ pub(super) fn clear(folder: &Path) -> Result<(), Error> {
     ]) {
         accept_missing(&folder.join(name), |path| fs::remove_file(path))?;
     }
-    for name in [
-        files::PLOTS,
-        files::CHECKPOINTS,
-        files::SIDES,
-        files::WORKERS,
-        files::CLAIMS,
-        files::DONE,
-    ] {
+    for name in
+        [files::PLOTS, files::CHECKPOINTS, files::SIDES, files::WORKERS, files::CLAIMS, files::DONE]
+    {
         accept_missing(&folder.join(name), |path| fs::remove_dir_all(path))?;
     }
     Ok(())

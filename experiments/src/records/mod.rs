@@ -2,6 +2,7 @@
 
 mod appender;
 pub mod certificates;
+mod comparison;
 pub mod files;
 mod folder;
 mod names;
@@ -13,6 +14,7 @@ mod table;
 mod verdicts;
 
 pub use certificates::{CertificateRow, SideRow};
+pub use comparison::ComparisonRow;
 pub(crate) use folder::lock_shared;
 pub use names::{method_label, variant};
 pub(crate) use row::Row;

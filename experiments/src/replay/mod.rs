@@ -48,7 +48,10 @@ pub fn replay(request: &Request) -> Result<String, Error> {
     let temporary = tempfile::Builder::new().prefix("replay-").tempdir();
     let temporary = temporary.map_err(|error| Error::file(&std::env::temp_dir(), &error))?;
     let folder = temporary.path().to_owned();
-    run::execute(&prepared, &Options { folder, fresh: false, jobs: 1, cache: None, stop: stop.clone() })?;
+    run::execute(
+        &prepared,
+        &Options { folder, fresh: false, jobs: 1, cache: None, stop: stop.clone() },
+    )?;
     compare(run, results, temporary.path()).map_err(|error| with_processor(error, &before.cpu))
 }
 

@@ -11,9 +11,7 @@ use crate::error::Error;
 use crate::invariants::Violation;
 use crate::plan::Run;
 use crate::records::certificates::{Middle, layer_rows, output_tightness};
-use crate::records::{
-    CertificateRow, CurveRow, SideRow, files, from_text, to_text, write_table,
-};
+use crate::records::{CertificateRow, CurveRow, SideRow, files, from_text, to_text, write_table};
 
 /// Certifies the prunings of a run: bounds on how far the pruned network can be from the one that was
 /// pruned, beside what was measured.

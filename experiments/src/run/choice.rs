@@ -97,7 +97,8 @@ impl<'a> Choice<'a> {
         };
         let pruned = match self.how.retraining {
             Retraining::RandomMask => {
-                let mut rng = pruning::generator(Seeds::new(self.run.seed).random_mask(k));
+                let mut rng =
+                    pruning::generator(Seeds::new(self.run.seed).random_mask(k, self.run.repeat));
                 let everything = Mask::full(&prepared.architecture);
                 let method = &self.how.method;
                 let mask = &pruned.mask;

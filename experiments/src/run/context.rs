@@ -17,7 +17,7 @@ use crate::plan::{Kind, Run};
 use crate::records::{CurveRow, Store};
 use crate::seeds::Seeds;
 use crate::share::{Board, Claims};
-use crate::train::{Evaluation, Masking, Stop, Trained, Training, evaluate, train};
+use crate::train::{Evaluation, Masking, Stop, Trained, Training, evaluate, evaluate_part, train};
 
 /// What every run shares.
 #[derive(Clone, Copy)]
@@ -51,7 +51,9 @@ impl Context<'_> {
     /// The folders that may hold what was reached of a run before, the latest first.
     pub(super) fn earlier_folders(&self, run: &str) -> Vec<PathBuf> {
         let own = self.store.folder().to_owned();
-        std::iter::once(own).chain(self.claims.iter().flat_map(|claims| claims.earlier(run))).collect()
+        std::iter::once(own)
+            .chain(self.claims.iter().flat_map(|claims| claims.earlier(run)))
+            .collect()
     }
 
     /// The untrained network of a seed.
@@ -142,6 +144,20 @@ impl Context<'_> {
             false => evaluate(&trained.best, test_set),
         };
         row.test_accuracy_at_best_validation = Some(best.accuracy);
+        self.set_training(row, trained, best_is_last);
+    }
+
+    /// Writes into a row how well a trained network, and the one at its best look, know training images.
+    fn set_training(&self, row: &mut CurveRow, trained: &Trained, best_is_last: bool) {
+        let data = &self.prepared.data;
+        let accuracy = |network: &Network| {
+            evaluate_part(network, data.images.to_report(), &data.training_sample).accuracy
+        };
+        let last = accuracy(&trained.network);
+        let best = if best_is_last { last } else { accuracy(&trained.best) };
+        row.training_images = Some(data.training_sample.len());
+        row.training_accuracy = Some(last);
+        row.training_accuracy_at_best_validation = Some(best);
     }
 
     /// The row of a run at a density, with all that is known before anything is trained.
@@ -165,6 +181,7 @@ impl Context<'_> {
             schedule,
             retraining,
             seed: run.seed,
+            repeat: run.repeat,
             density_asked,
             budget: experiment.measure.to_string(),
             density: kept_weights as f64 / total_weights as f64,

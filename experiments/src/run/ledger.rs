@@ -13,7 +13,7 @@ impl Context<'_> {
         let Prepared { experiment, architecture, data, .. } = self.prepared;
         let [method, scope, options, schedule, retraining] = labels(run.kind);
         let seeds = Seeds::new(run.seed);
-        let index = usize::from(run.kind != Kind::Parent);
+        let index = run.at.first().copied().unwrap_or(0);
         let drew = |does: fn(&Method, Retraining) -> bool, seed: u64| match run.kind {
             Kind::Parent => None,
             Kind::Survivors { method, retraining, .. } => does(&method, retraining).then_some(seed),
@@ -31,6 +31,7 @@ impl Context<'_> {
             schedule,
             retraining,
             seed: run.seed,
+            repeat: run.repeat,
             split_seed: experiment.split_seed,
             init_seed: seeds.init(),
             order_seed: seeds.order(index),
@@ -50,15 +51,15 @@ impl Context<'_> {
             ),
             random_mask_seed: drew(
                 |_, retraining| retraining == Retraining::RandomMask,
-                seeds.random_mask(index),
+                seeds.random_mask(index, run.repeat),
             ),
             reinit_seed: drew(
                 |_, retraining| retraining == Retraining::Reinit,
-                seeds.reinit(index),
+                seeds.reinit(index, run.repeat),
             ),
             signs_seed: drew(
                 |_, retraining| retraining == Retraining::FreshSigns,
-                seeds.signs(index),
+                seeds.signs(index, run.repeat),
             ),
             backend: experiment.backend.clone(),
             cpu: processor::kind(),

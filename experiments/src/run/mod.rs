@@ -13,6 +13,7 @@ mod progress;
 mod queue;
 mod rows;
 mod signs;
+pub(crate) mod space;
 mod starts;
 mod survivors;
 mod workers;
@@ -112,6 +113,7 @@ pub fn execute(prepared: &Prepared, options: &Options) -> Result<(), Error> {
         share::merge(&options.folder)?;
     }
     let store = Store::open(&options.folder, &ids, options.fresh)?;
+    space::check(prepared, &options.folder, |run| store.is_finished(run))?;
     write_config(prepared, options)?;
     write_table(&options.folder.join(files::PLAN), &PlanRow::all(prepared))?;
     let heart = Heart::start(&options.folder, "", options.jobs, LEASE)?;
@@ -138,6 +140,7 @@ pub fn take_part(mut prepared: Prepared, options: &Options, part: &Part) -> Resu
     for (run, status) in Store::finished_in(&options.folder)? {
         store.learn(&run, &status, &options.folder);
     }
+    space::check(prepared, &options.folder, |run| store.is_finished(run))?;
     let claims = Claims::new(&options.folder, &worker, part.lease);
     let heart = Heart::start(&worker.folder, &worker.name, options.jobs, part.lease)?;
     carry_out(prepared, options, &store, Some(&claims), heart)

@@ -7,7 +7,8 @@ use crate::plan::Run;
 /// The rows of a run whose parent has diverged.
 pub(super) fn orphaned(context: &Context<'_>, run: &Run) -> Result<(), Error> {
     let status = "not run: the parent's training diverged".to_owned();
-    for density in &context.prepared.experiment.densities {
+    for &k in &run.at {
+        let density = context.prepared.experiment.densities[k - 1];
         context.meter.skip(context.prepared.iterations(run.kind));
         let mut row =
             context.row(run, density.value(), &Mask::full(&context.prepared.architecture));

@@ -68,11 +68,6 @@ impl Prepared {
             Measure::MultiplyAdds => mask.multiply_adds(&self.architecture),
         }
     }
-
-    /// Trainings of a run of this kind.
-    pub fn trainings(&self, kind: Kind) -> usize {
-        if kind == Kind::Parent { 1 } else { self.experiment.densities.len() }
-    }
 }
 
 /// Loads the data, builds the network's description and lays out the runs.

@@ -1,3 +1,4 @@
+use std::fmt::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -36,7 +37,9 @@ fn work<'a>(context: &Context<'a>, queue: &Queue<'a>) {
         };
         context.board.end(&run.id, outcome.is_ok());
         if let Err(Error::TakenOver { run: id, by }) = &outcome {
-            tracing::warn!("{id}: {by} does it now, since this process was not heard of for too long");
+            tracing::warn!(
+                "{id}: {by} does it now, since this process was not heard of for too long"
+            );
             match context.store.forget(id) {
                 Ok(()) => queue.leave(run),
                 Err(error) => queue.done(run, Err(error)),
@@ -68,9 +71,12 @@ fn guarded(context: &Context<'_>, run: &Run) -> Result<(), Error> {
 }
 
 fn one(context: &Context<'_>, run: &Run) -> Result<(), Error> {
-    let name = labels(run.kind).join(" ").split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut name = labels(run.kind).join(" ").split_whitespace().collect::<Vec<_>>().join(" ");
+    if run.repeat > 1 {
+        let _ = write!(name, ", repeat {}", run.repeat);
+    }
     tracing::debug!("{} starts: {name}, seed {}", run.id, run.seed);
-    let rounds = context.prepared.trainings(run.kind);
+    let rounds = run.trainings();
     context.board.begin(&run.id, &format!("{name}, seed {}", run.seed), rounds);
     match run.kind {
         Kind::Parent => parent::run(context, run)?,
@@ -98,7 +104,7 @@ impl Others for Shared<'_> {
         for run in &finished {
             store.learn(&run.run, &run.status, &run.home);
             if let Some(run) = prepared.runs.iter().find(|planned| planned.id == run.run) {
-                meter.skip(prepared.trainings(run.kind) * prepared.iterations(run.kind));
+                meter.skip(run.trainings() * prepared.iterations(run.kind));
             }
         }
         Ok(finished.into_iter().map(|run| run.run).collect())

@@ -24,6 +24,8 @@ pub(crate) struct PlanRow {
     pub(crate) retraining: String,
     /// The network's seed.
     pub(crate) seed: u64,
+    /// Which repeat of it, from 1.
+    pub(crate) repeat: usize,
     /// Ids of the runs that must be finished before, with a space between.
     pub(crate) needs: String,
     /// Trainings, one for each density.
@@ -40,7 +42,7 @@ impl PlanRow {
 
     fn of(prepared: &Prepared, run: &Run) -> Self {
         let [method, scope, options, schedule, retraining] = labels(run.kind);
-        let trainings = prepared.trainings(run.kind);
+        let trainings = run.trainings();
         Self {
             run: run.id.clone(),
             method,
@@ -49,6 +51,7 @@ impl PlanRow {
             schedule,
             retraining,
             seed: run.seed,
+            repeat: run.repeat,
             needs: run.needs.join(" "),
             trainings,
             iterations: trainings * prepared.iterations(run.kind),
@@ -94,6 +97,7 @@ mod tests {
             schedule: String::new(),
             retraining: "train".to_owned(),
             seed: 1,
+            repeat: 1,
             needs: String::new(),
             trainings: 1,
             iterations: 10,

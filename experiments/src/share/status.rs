@@ -51,7 +51,8 @@ pub(crate) fn status(root: &Path) -> Result<Status, Error> {
         let said = folder.join(files::BEAT).metadata().and_then(|data| data.modified()).ok()?;
         Some(Seen { beat, age: now.duration_since(said).unwrap_or_default() })
     };
-    let mut processes: Vec<Seen> = std::iter::once(root.to_owned()).chain(workers).filter_map(seen).collect();
+    let mut processes: Vec<Seen> =
+        std::iter::once(root.to_owned()).chain(workers).filter_map(seen).collect();
     processes.sort_by(|a, b| a.beat.worker.cmp(&b.beat.worker));
     Ok(Status { finished: finished(root)?, plan, processes })
 }
@@ -114,6 +115,11 @@ impl Status {
     pub(crate) fn failed(&self) -> usize {
         let failed = |seen: &&Seen| matches!(seen.beat.state, State::Failed(_));
         self.processes.iter().filter(failed).count()
+    }
+
+    /// Processes that are at work.
+    pub(crate) fn working(&self) -> usize {
+        self.at_work().count()
     }
 
     fn at_work(&self) -> impl Iterator<Item = &Seen> {

@@ -5,7 +5,7 @@ use statrs::statistics::Statistics;
 
 use super::CONFIDENCE;
 
-/// One value for each seed.
+/// One value for each seed: what the statistics of this program count.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Sample {
     values: Vec<(u64, f64)>,
@@ -23,9 +23,18 @@ pub struct Interval {
 }
 
 impl Sample {
-    /// Pairs of a seed and its value.
+    /// Pairs of a seed and its value; of a seed that has several, such as the repeats of a control, the mean.
+    ///
+    /// Repeats share the network, so that they are no independent seeds: all of them together are one value.
     pub fn new(values: impl IntoIterator<Item = (u64, f64)>) -> Self {
-        Self { values: values.into_iter().collect() }
+        let mut seeds: Vec<(u64, Vec<f64>)> = Vec::new();
+        for (seed, value) in values {
+            match seeds.iter_mut().find(|(known, _)| *known == seed) {
+                Some((_, values)) => values.push(value),
+                None => seeds.push((seed, vec![value])),
+            }
+        }
+        Self { values: seeds.into_iter().map(|(seed, values)| (seed, values.mean())).collect() }
     }
 
     /// How many seeds have a value.
@@ -117,6 +126,18 @@ mod tests {
         assert_eq!(Sample::new([(1, 2.0)]).interval(), None);
         assert_eq!(Sample::default().mean(), None);
         assert_eq!(Sample::default().to_string(), "-");
+    }
+
+    #[test]
+    fn repeats_are_one_value_of_their_seed() {
+        let ticket = Sample::new([(1, 98.0), (2, 97.0)]);
+        let control = Sample::new([(1, 97.0), (2, 96.0), (1, 96.0), (1, 95.0)]);
+        assert_eq!((control.seeds(), control.mean()), (2, Some(96.0)));
+        // Two pairs, 98 − 96 and 97 − 96, however many repeats there are.
+        let difference = ticket.minus(&control);
+        assert_eq!((difference.seeds(), difference.mean()), (2, Some(1.5)));
+        let twice = Sample::new([(1, 97.0), (1, 97.0)]);
+        assert_eq!((twice.seeds(), twice.deviation(), twice.interval()), (1, None, None));
     }
 
     #[test]

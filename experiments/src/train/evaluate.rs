@@ -1,6 +1,6 @@
 use burn::tensor::activation::log_softmax;
 use burn::tensor::{Int, Tensor};
-use datasets::DeviceImages;
+use datasets::{Batch, DeviceImages};
 use models::Network;
 
 /// Images in a forward pass of an evaluation; it bounds the memory.
@@ -25,11 +25,27 @@ pub fn evaluate(network: &Network, images: &DeviceImages) -> Evaluation {
 pub fn evaluate_watched(
     network: &Network,
     images: &DeviceImages,
+    watch: impl FnMut(&Tensor<2>, &Tensor<2, Int>),
+) -> Evaluation {
+    let starts = (0..images.len()).step_by(CHUNK);
+    let chunks = starts.map(|start| images.slice(start..(start + CHUNK).min(images.len())));
+    over(network, chunks, images.len(), watch)
+}
+
+/// Evaluates a network on the images at `indices`.
+pub fn evaluate_part(network: &Network, images: &DeviceImages, indices: &[usize]) -> Evaluation {
+    let chunks = indices.chunks(CHUNK).map(|chunk| images.select(chunk));
+    over(network, chunks, indices.len(), |_, _| ())
+}
+
+fn over(
+    network: &Network,
+    chunks: impl Iterator<Item = Batch>,
+    count: usize,
     mut watch: impl FnMut(&Tensor<2>, &Tensor<2, Int>),
 ) -> Evaluation {
     let mut sums: Option<(Tensor<1>, Tensor<1>)> = None;
-    for start in (0..images.len()).step_by(CHUNK) {
-        let batch = images.slice(start..(start + CHUNK).min(images.len()));
+    for batch in chunks {
         let logits = network.forward(batch.images);
         let targets = batch.labels.unsqueeze_dim::<2>(1);
         let predicted = logits.clone().argmax(1);
@@ -41,7 +57,7 @@ pub fn evaluate_watched(
             None => (loss, right),
         });
     }
-    let count = images.len() as f64;
+    let count = count as f64;
     sums.map_or(Evaluation { loss: f64::NAN, accuracy: f64::NAN }, |(loss, right)| Evaluation {
         loss: f64::from(loss.into_scalar::<f32>()) / count,
         accuracy: f64::from(right.into_scalar::<f32>()) / count,

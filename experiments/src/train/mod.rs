@@ -10,7 +10,7 @@ mod state;
 #[cfg(test)]
 mod tests;
 
-pub use evaluate::{Evaluation, evaluate, evaluate_watched};
+pub use evaluate::{Evaluation, evaluate, evaluate_part, evaluate_watched};
 pub use learner::Learner;
 pub use masking::{Gradual, Masking};
 pub use rate::learning_rate;

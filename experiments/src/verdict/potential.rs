@@ -42,15 +42,21 @@ fn one(rows: &[CurveRow], curve: &Curve, delta: f64) -> Option<PotentialRow> {
     })
 }
 
-/// The least share of parameters, and of multiply-adds, of a seed's networks within the loss.
+/// The least share of parameters, and of multiply-adds, of a seed's networks within the loss. Of repeats it is
+/// the mean that counts: the best of several would be better than it is.
 fn smallest(rows: &[CurveRow], curve: &Curve, parent: &CurveRow, delta: f64) -> Option<(f64, f64)> {
     // Accuracies are quotients of whole numbers: the slack is for their rounding.
     let least = parent.test_accuracy? - delta / 100.0 - 1e-9;
-    let shares = curve
-        .rows(rows)
-        .filter(|row| row.seed == parent.seed)
-        .filter(|row| row.test_accuracy.is_some_and(|accuracy| accuracy >= least))
-        .map(|row| (row.parameter_ratio, 1.0 / row.speed_up));
+    let shares = curve.densities(rows).into_iter().filter_map(|density| {
+        let repeats: Vec<&CurveRow> =
+            curve.rows_at(rows, density).filter(|row| row.seed == parent.seed).collect();
+        let mean = |value: &dyn Fn(&CurveRow) -> Option<f64>| {
+            let sum: Option<f64> = repeats.iter().map(|row| value(row)).sum();
+            sum.filter(|_| !repeats.is_empty()).map(|sum| sum / repeats.len() as f64)
+        };
+        mean(&|row| row.test_accuracy).filter(|&accuracy| accuracy >= least)?;
+        Some((mean(&|row| Some(row.parameter_ratio))?, mean(&|row| Some(1.0 / row.speed_up))?))
+    });
     shares.reduce(|a, b| (a.0.min(b.0), a.1.min(b.1)))
 }
 
@@ -91,6 +97,16 @@ mod tests {
         assert!(near(at(1.0).prune_ratio, (0.99 + 0.75) / 2.0) && at(1.0).seeds_without == 0);
         assert!(near(at(5.0).multiply_add_ratio, 0.9) && at(5.0).seeds == 2);
         assert_eq!(found.len(), DELTAS.len());
+    }
+
+    #[test]
+    fn the_best_of_several_repeats_is_not_what_counts() {
+        let dense = row("dense", 1, 1.0, 0.98);
+        let repeats = [0.99, 0.93].map(|accuracy| row("magnitude", 1, 0.25, accuracy));
+        let found = all(&[&[dense][..], &repeats].concat());
+        let within = |delta: f64| found.iter().find(|row| row.delta == delta).unwrap();
+        // Their mean is 96 %.
+        assert_eq!((within(1.0).seeds_without, within(2.0).seeds_without), (1, 0));
     }
 
     #[test]

@@ -4,12 +4,13 @@ use pruning::methods::{self, Options};
 use pruning::{ErrorForm, Grain, Offsets, Reduction, Scope};
 
 use super::Checker;
-use crate::config::method::{MaskKind, Method, Retraining, Sharing, Timing};
+use crate::config::method::{MaskKind, Method, Retraining, Sharing};
 use crate::config::raw;
+use crate::config::treatment::Treatment;
 
 /// `prune.methods`.
 impl Checker {
-    pub(super) fn methods(&mut self, raw: &raw::Prune) -> Vec<(Method, Vec<Retraining>)> {
+    pub(super) fn methods(&mut self, raw: &raw::Prune) -> Vec<(Method, Vec<Treatment>)> {
         let known = method_names();
         self.require("prune.methods", !raw.methods.is_empty(), || {
             format!("no methods; expected at least one of: {}", known.join(", "))
@@ -43,7 +44,7 @@ impl Checker {
         &mut self,
         raw: &raw::Prune,
         own: &raw::Custom,
-        retraining: &[Retraining],
+        retraining: &[Treatment],
     ) -> Option<Method> {
         let options = self.options(own);
         let known = self.known("prune.methods", &own.name, &method_names());
@@ -53,7 +54,8 @@ impl Checker {
         }
         self.require(
             "prune.methods",
-            !entry.needs.initial || !retraining.contains(&Retraining::AtInit),
+            !entry.needs.initial
+                || !retraining.iter().any(|each| each.retraining == Retraining::AtInit),
             || {
                 format!(
                     "\"{}\" looks at what training has changed, and \"prune-at-init\" prunes before it; \
@@ -146,33 +148,6 @@ impl Checker {
             pixels: own.pixels,
             samples: own.samples,
         }
-    }
-
-    fn retraining(&mut self, raw: &raw::Prune, names: &[String]) -> Vec<Retraining> {
-        let retraining = self.names("prune.retraining", names, Retraining::ALL, Retraining::as_str);
-        let control = retraining.iter().find(|retraining| retraining.is_control());
-        if let Some(control) = control {
-            let iterative =
-                raw.schedules.iter().any(|schedule| schedule == Timing::Iterative.as_str());
-            self.require("prune.retraining", !iterative || retraining.contains(&Retraining::Rewind), || {
-                format!(
-                    "under the iterative schedule \"{control}\" trains the masks that \"rewind\" finds; \
-                     add \"rewind\" to the list"
-                )
-            });
-        }
-        let gradual = raw.schedules.iter().any(|schedule| schedule == Timing::Gradual.as_str());
-        let trains_on = |retraining: &&Retraining| {
-            matches!(retraining, Retraining::FineTune | Retraining::AtInit)
-        };
-        if gradual && let Some(other) = retraining.iter().find(|kind| !trains_on(kind)) {
-            let message = format!(
-                "under the gradual schedule the mask is found while survivors train, from trained values \
-                 (\"fine-tune\") or initial ones (\"prune-at-init\"); found \"{other}\""
-            );
-            self.reject("prune.retraining", message);
-        }
-        retraining
     }
 }
 

@@ -4,6 +4,7 @@ mod channels;
 mod dataset;
 mod methods;
 mod pruning;
+mod retraining;
 mod training;
 
 use std::collections::HashSet;

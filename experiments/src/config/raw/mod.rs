@@ -5,9 +5,11 @@ mod dataset;
 mod defaults;
 mod densities;
 mod prune;
+mod retraining;
 
 use serde::{Deserialize, Serialize};
 
+use crate::plot::Bars;
 use crate::step::Step;
 pub use certificate::Certificate;
 pub use dataset::{Augment, Dataset, Normalisation, Validation};
@@ -16,6 +18,7 @@ use defaults::{
 };
 pub use densities::{Densities, Range, Rounds};
 pub use prune::{Custom, Gradual, Method, Prune};
+pub use retraining::{Retraining, Treatment};
 
 /// The whole file.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -45,6 +48,24 @@ pub struct Raw {
     /// `[verdict]`
     #[serde(default, skip_serializing_if = "Verdict::is_default")]
     pub verdict: Verdict,
+    /// `[plot]`
+    #[serde(default, skip_serializing_if = "Plot::is_default")]
+    pub plot: Plot,
+}
+
+/// `[plot]`: how the results are shown; it changes none of them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Plot {
+    /// What the bars of accuracies reach to: `deviation`, `interval` or `min-max`.
+    #[serde(default)]
+    pub bars: Bars,
+}
+
+impl Plot {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// `[verdict]`: what is made of the results; it changes none of them.

@@ -6,6 +6,7 @@ use super::defaults::{
     chosen, delta, every, is_one_epoch, no_time, one_epoch, one_shot, parameters,
 };
 use super::densities::Densities;
+use super::retraining::Retraining;
 use crate::step::Step;
 
 /// `[prune]`
@@ -53,8 +54,8 @@ pub struct Prune {
     /// Shares of prunable weights that stay: a list, `{ from, to, count, spacing }`, or
     /// `{ rounds, rate }`.
     pub densities: Densities,
-    /// What happens to the survivors.
-    pub retraining: Vec<String>,
+    /// What happens to the survivors, by name or as `{ name = "reinit", repeats = 3, at = [1, 5, 9] }`.
+    pub retraining: Vec<Retraining>,
     /// The moment of the parent's training that `rewind` goes back to.
     #[serde(default = "no_time")]
     pub rewind_to: Step,
@@ -136,7 +137,7 @@ pub struct Custom {
     pub masks: Option<Vec<String>>,
     /// Without it `prune.retraining`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub retraining: Option<Vec<String>>,
+    pub retraining: Option<Vec<Retraining>>,
     /// Of sensitivities over positions: `mean` or `max`; without it as published for the method.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reduction: Option<String>,

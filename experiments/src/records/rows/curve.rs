@@ -1,5 +1,7 @@
 use serde::{Deserialize, Serialize};
 
+use super::first;
+
 /// `curves.csv`: a run at one density.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct CurveRow {
@@ -23,6 +25,9 @@ pub struct CurveRow {
     pub retraining: String,
     /// The network's seed.
     pub seed: u64,
+    /// Which repeat of the control, from 1.
+    #[serde(default = "first")]
+    pub repeat: usize,
     /// Density that was asked for.
     pub density_asked: f64,
     /// What it is a share of: `parameters`, which are prunable weights, or `multiply-adds`.
@@ -138,6 +143,15 @@ pub struct CurveRow {
     pub best_validation_iteration: Option<usize>,
     /// Test accuracy of the network at that iteration.
     pub test_accuracy_at_best_validation: Option<f64>,
+    /// Training images that the two accuracies that follow are of: the same for all runs, without augmentation.
+    #[serde(default)]
+    pub training_images: Option<usize>,
+    /// Training accuracy of the network after retraining; empty where there was none.
+    #[serde(default)]
+    pub training_accuracy: Option<f64>,
+    /// Training accuracy at the iteration of the least validation loss.
+    #[serde(default)]
+    pub training_accuracy_at_best_validation: Option<f64>,
     /// Iterations of this training.
     pub iterations: usize,
     /// Wall-clock seconds to find the mask.

@@ -1,5 +1,7 @@
 use serde::{Deserialize, Serialize};
 
+use super::first;
+
 /// `history.csv`: a look at the validation set during a training.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct HistoryRow {
@@ -11,6 +13,9 @@ pub struct HistoryRow {
     pub retraining: String,
     /// The network's seed.
     pub seed: u64,
+    /// Which repeat of the control, from 1.
+    #[serde(default = "first")]
+    pub repeat: usize,
     /// Density that was asked for.
     pub density_asked: f64,
     /// Iterations done; a rewound network starts at the moment it was rewound to.

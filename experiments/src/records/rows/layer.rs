@@ -1,5 +1,7 @@
 use serde::{Deserialize, Serialize};
 
+use super::first;
+
 /// `layers.csv`: a layer of a run at one density.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LayerRow {
@@ -19,6 +21,9 @@ pub struct LayerRow {
     pub retraining: String,
     /// The network's seed.
     pub seed: u64,
+    /// Which repeat of the control, from 1.
+    #[serde(default = "first")]
+    pub repeat: usize,
     /// Density that was asked of the network.
     pub density_asked: f64,
     /// Layer.

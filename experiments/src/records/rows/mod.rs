@@ -9,3 +9,8 @@ pub use curve::CurveRow;
 pub use history::HistoryRow;
 pub use layer::LayerRow;
 pub use run::RunRow;
+
+/// What rows that were written before there were repeats are.
+fn first() -> usize {
+    1
+}

@@ -1,5 +1,7 @@
 use serde::{Deserialize, Serialize};
 
+use super::first;
+
 /// `runs.csv`: a finished run, and every seed that it drew from. Those of later densities follow from the
 /// network's seed as [`Seeds`](crate::seeds::Seeds) says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -24,6 +26,9 @@ pub struct RunRow {
     pub retraining: String,
     /// The network's seed.
     pub seed: u64,
+    /// Which repeat of the control, from 1.
+    #[serde(default = "first")]
+    pub repeat: usize,
     /// Seed of the validation split.
     pub split_seed: u64,
     /// Seed of the initial values.

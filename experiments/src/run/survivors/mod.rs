@@ -33,10 +33,10 @@ pub(super) fn run(context: &Context<'_>, run: &Run, how: How) -> Result<(), Erro
     };
     let mut behind = survivors.resume()?;
     let before = behind.seconds;
-    for k in behind.rounds + 1..=context.prepared.experiment.densities.len() {
-        context.at_round(run, k)?;
+    for &k in run.at.iter().skip(behind.rounds) {
+        behind.rounds += 1;
+        context.at_round(run, behind.rounds)?;
         behind.failed += usize::from(survivors.at_density(k)? != "ok");
-        behind.rounds = k;
         behind.seconds = before + started.elapsed().as_secs_f64();
         survivors.keep(behind)?;
     }

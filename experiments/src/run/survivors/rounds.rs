@@ -67,7 +67,7 @@ impl Survivors<'_> {
             });
             match outcome {
                 Ok(Some(behind)) => {
-                    self.take_masks(&folder, behind.rounds)?;
+                    self.take_masks(&folder, behind)?;
                     tracing::info!(
                         "{} goes on after {} finished densities",
                         self.run.id,
@@ -106,7 +106,8 @@ impl Survivors<'_> {
         };
         let prepared = self.context.prepared;
         if self.how.timing == Timing::Iterative {
-            let network = archive.network(NETWORK, &prepared.architecture, path, &prepared.device)?;
+            let network =
+                archive.network(NETWORK, &prepared.architecture, path, &prepared.device)?;
             let Some(mask) = archive.mask(MASK, &prepared.architecture) else { return Ok(None) };
             self.current = (network, mask);
         }
@@ -123,15 +124,16 @@ impl Survivors<'_> {
 
     fn identity(&self) -> Archive {
         let mut archive = Archive::default();
-        let values = [&*self.run.id, env!("CARGO_PKG_VERSION"), &processor::kind()].map(str::to_owned);
+        let values =
+            [&*self.run.id, env!("CARGO_PKG_VERSION"), &processor::kind()].map(str::to_owned);
         IDENTITY.iter().zip(values).for_each(|(fact, value)| archive.set(fact, value));
         archive
     }
 
     /// Masks that controls train lie where the run is finished.
-    fn take_masks(&self, folder: &Path, rounds: usize) -> Result<(), Error> {
+    fn take_masks(&self, folder: &Path, behind: Behind) -> Result<(), Error> {
         let own = self.context.store.folder();
-        for k in (1..=rounds).filter(|_| folder != own) {
+        for &k in self.run.at.iter().take(behind.rounds).filter(|_| folder != own) {
             let path = |folder: &Path| -> PathBuf { files::mask(folder, &self.run.id, k) };
             if path(folder).exists() {
                 std::fs::copy(path(folder), path(own))

@@ -34,12 +34,13 @@ impl Survivors<'_> {
                 self.pruned_from(timing).clone()
             }
             (Retraining::Rewind | Retraining::RandomMask, _) => self.rewind.clone(),
-            (Retraining::Reinit, _) => {
-                self.parent.redrawn(self.context.prepared.experiment.init, seeds.reinit(k))
-            }
-            (Retraining::FreshSigns, _) => {
-                signs::fresh_signs(&self.rewind, &mut pruning::generator(seeds.signs(k)))
-            }
+            (Retraining::Reinit, _) => self
+                .parent
+                .redrawn(self.context.prepared.experiment.init, seeds.reinit(k, self.run.repeat)),
+            (Retraining::FreshSigns, _) => signs::fresh_signs(
+                &self.rewind,
+                &mut pruning::generator(seeds.signs(k, self.run.repeat)),
+            ),
             (Retraining::SignedConstant, _) => {
                 signs::signed_constant(&self.rewind, &self.context.initial(self.run.seed))
             }

@@ -36,6 +36,7 @@ fn data() -> Data {
         ),
         images: Tagged::new(Part::Training, images),
         training: (200..count).collect(),
+        training_sample: (200..count).collect(),
         background: dataset.normalisation.background(),
     }
 }
