@@ -12,6 +12,25 @@ use crate::seeds::Seeds;
 use crate::step::Step;
 use crate::train::{Masking, Training, train};
 
+/// What a plan costs.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Cost {
+    /// Of all trainings.
+    pub(crate) iterations: usize,
+    /// That they take on one core, by a few measured steps.
+    pub(crate) seconds: f64,
+}
+
+/// Measures it on this machine.
+pub(crate) fn measured(prepared: &Prepared) -> Cost {
+    let iterations = iterations(prepared);
+    Cost { iterations, seconds: seconds_per_step(prepared) * iterations as f64 }
+}
+
+fn iterations(prepared: &Prepared) -> usize {
+    prepared.runs.iter().map(|run| run.trainings() * prepared.iterations(run.kind)).sum()
+}
+
 /// The plan: runs by kind, trainings, iterations, multiply-adds, and the time they should take on
 /// this machine, from a few measured training steps.
 pub fn describe(prepared: &Prepared, folder: &Path, jobs: usize) -> String {
@@ -19,10 +38,11 @@ pub fn describe(prepared: &Prepared, folder: &Path, jobs: usize) -> String {
     let per_epoch = data.batches_per_epoch(experiment.train.batch_size);
     let trainings: usize =
         runs.iter().filter(|run| prepared.iterations(run.kind) > 0).map(Run::trainings).sum();
-    let iterations: usize =
-        runs.iter().map(|run| run.trainings() * prepared.iterations(run.kind)).sum();
+    let iterations = iterations(prepared);
     // Forward, and twice as much backward.
     let multiply_adds = 3 * architecture.multiply_adds() * experiment.train.batch_size * iterations;
+    // From now on the peak counts anew, where the system can do that.
+    let _ = std::fs::write("/proc/self/clear_refs", "5");
     let before = resident(MemoryNow::Now);
     let step = seconds_per_step(prepared);
     let training = resident(MemoryNow::Peak)

@@ -34,5 +34,6 @@ mod share;
 pub mod statistics;
 pub mod step;
 pub mod summary;
+mod sweep;
 pub mod train;
 pub mod verdict;

@@ -73,7 +73,6 @@ fn every_key_that_matters_changes_what_it_matters_to() {
         "network.init=glorot-normal",
         "train.length=1601 iterations",
         "train.batch_size=65",
-        "train.optimizer=adam",
         "train.learning_rate=0.11",
         "train.momentum=0.91",
         "train.nesterov=true",
@@ -86,6 +85,9 @@ fn every_key_that_matters_changes_what_it_matters_to() {
         let other = ids(&[setting]);
         assert!(plain.iter().all(|id| !other.contains(id)), "{setting}");
     }
+    let without = ids(&["train.momentum=0"]);
+    let adam = ids(&["train.momentum=0", "train.optimizer=adam"]);
+    assert!(without.iter().all(|id| !adam.contains(id)));
     for setting in [
         "retrain.length=1599 iterations",
         "retrain.learning_rate=0.09",

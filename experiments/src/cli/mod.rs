@@ -2,6 +2,7 @@
 
 mod folder;
 mod sharing;
+mod sweep;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -78,6 +79,8 @@ enum Command {
     },
     #[command(flatten)]
     Sharing(sharing::Command),
+    /// Run an experiment at many points: the grid, lists and draws of its [sweep]
+    Sweep(Box<sweep::Sweep>),
     #[command(flatten)]
     One(Box<one::Command>),
     /// Name the methods, networks, data sets and backends
@@ -136,6 +139,7 @@ pub fn main() -> ExitCode {
             replay::replay(&request).map(|text| print(&text))
         }
         Some(Command::Sharing(command)) => command.run(),
+        Some(Command::Sweep(arguments)) => arguments.run(),
         Some(Command::One(command)) => command.run().map(|text| print(&text)),
         Some(Command::List { topic }) => {
             print(&list(topic));
@@ -163,8 +167,12 @@ fn start(arguments: RunArguments) -> Result<(), Error> {
             "no configuration; give a file such as configs/lenet.toml".to_owned(),
         ));
     };
-    let overrides =
-        Overrides { set: arguments.set, data: arguments.data, backend: arguments.backend };
+    let overrides = Overrides {
+        set: arguments.set,
+        data: arguments.data,
+        backend: arguments.backend,
+        is_of_sweep: false,
+    };
     let experiment = config::read(&path, &overrides)?;
     let folder = arguments.results.unwrap_or_else(|| Path::new("results").join(&experiment.name));
     let jobs = jobs(arguments.jobs);

@@ -40,7 +40,7 @@ pub(super) enum Command {
 #[derive(Debug, Args)]
 pub(super) struct Source {
     /// Experiment, such as configs/lenet.toml
-    config: PathBuf,
+    pub(super) config: PathBuf,
     /// Folder with the data set's files
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
@@ -134,7 +134,7 @@ impl std::str::FromStr for Shard {
     }
 }
 
-fn worker_name(text: &str) -> Result<String, String> {
+pub(super) fn worker_name(text: &str) -> Result<String, String> {
     let safe = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
     match !text.is_empty() && text.chars().all(safe) && !text.starts_with('.') {
         true => Ok(text.to_owned()),
@@ -142,7 +142,7 @@ fn worker_name(text: &str) -> Result<String, String> {
     }
 }
 
-fn lease(text: &str) -> Result<Duration, String> {
+pub(super) fn lease(text: &str) -> Result<Duration, String> {
     let seconds = text.parse().ok().filter(|seconds| (0.5..=1e6).contains(seconds));
     let seconds = seconds.ok_or("expected seconds from 0.5 on, such as 120")?;
     Ok(Duration::from_secs_f64(seconds))
@@ -166,8 +166,14 @@ impl Command {
 }
 
 impl Source {
+    pub(super) fn overrides(&self) -> Overrides {
+        let Self { data, set, backend, .. } = self;
+        let (set, data, backend) = (set.clone(), data.clone(), backend.clone());
+        Overrides { set, data, backend, is_of_sweep: false }
+    }
+
     fn prepare(self) -> Result<Prepared, Error> {
-        let overrides = Overrides { set: self.set, data: self.data, backend: self.backend };
+        let overrides = self.overrides();
         run::prepare(config::read(&self.config, &overrides)?)
     }
 }
@@ -193,7 +199,7 @@ impl Run {
         run::take_part(
             prepared,
             &options,
-            &Part { worker: self.worker, lease: self.lease, wanted },
+            &Part { worker: self.worker, lease: self.lease, wanted, waits: true },
         )?;
         let status = share::status(&folder)?;
         print(&format!(

@@ -34,6 +34,10 @@ pub const PLOTS: &str = "plots";
 pub const CHECKPOINTS: &str = "checkpoints";
 /// One row per planned run.
 pub const PLAN: &str = "plan.csv";
+/// A results folder for each point of a sweep.
+pub const POINTS: &str = "points";
+/// The rows of all points of a sweep, with the values that were swept.
+pub const SWEEP: &str = "sweep.csv";
 /// What the process that writes here is doing.
 pub const BEAT: &str = "worker.toml";
 /// A results folder for each of the processes that share the runs.

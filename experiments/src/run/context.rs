@@ -28,6 +28,8 @@ pub(super) struct Context<'a> {
     pub(super) board: &'a Board,
     /// Where other processes share the runs.
     pub(super) claims: Option<&'a Claims>,
+    /// Whether it is waited for what they are at.
+    pub(super) waits: bool,
     pub(super) cache: Option<&'a Cache>,
     pub(super) stop: &'a AtomicBool,
 }

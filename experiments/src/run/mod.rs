@@ -58,6 +58,8 @@ pub struct Part {
     pub lease: Duration,
     /// The runs that it cares for.
     pub wanted: Wanted,
+    /// Whether it waits for what others are at, and does it should they go.
+    pub waits: bool,
 }
 
 /// Some of the runs of a plan.
@@ -117,7 +119,7 @@ pub fn execute(prepared: &Prepared, options: &Options) -> Result<(), Error> {
     write_config(prepared, options)?;
     write_table(&options.folder.join(files::PLAN), &PlanRow::all(prepared))?;
     let heart = Heart::start(&options.folder, "", options.jobs, LEASE)?;
-    carry_out(prepared, options, &store, None, heart)?;
+    carry_out(prepared, options, &store, (None, true), heart)?;
     store.sort(&ids)
 }
 
@@ -143,7 +145,7 @@ pub fn take_part(mut prepared: Prepared, options: &Options, part: &Part) -> Resu
     space::check(prepared, &options.folder, |run| store.is_finished(run))?;
     let claims = Claims::new(&options.folder, &worker, part.lease);
     let heart = Heart::start(&worker.folder, &worker.name, options.jobs, part.lease)?;
-    carry_out(prepared, options, &store, Some(&claims), heart)
+    carry_out(prepared, options, &store, (Some(&claims), part.waits), heart)
 }
 
 fn write_config(prepared: &Prepared, options: &Options) -> Result<(), Error> {
@@ -156,7 +158,7 @@ fn carry_out(
     prepared: &Prepared,
     options: &Options,
     store: &Store,
-    claims: Option<&Claims>,
+    (claims, waits): (Option<&Claims>, bool),
     heart: Heart,
 ) -> Result<(), Error> {
     let pending = prepared.runs.iter().filter(|run| !store.is_finished(&run.id)).count();
@@ -172,6 +174,7 @@ fn carry_out(
         meter: &meter,
         board: heart.board(),
         claims,
+        waits,
         cache: options.cache.as_ref(),
         stop: &options.stop,
     };

@@ -19,6 +19,8 @@ pub(super) trait Others: Sync {
     fn finished(&self) -> Result<Vec<String>, Error>;
     /// Takes a run from them; `false` where they have it.
     fn take(&self, run: &Run) -> Result<bool, Error>;
+    /// Whether to wait for what they are at.
+    fn are_waited_for(&self) -> bool;
     /// How long to wait before looking again.
     fn pause(&self) -> Duration;
 }
@@ -26,6 +28,8 @@ pub(super) trait Others: Sync {
 struct State<'a> {
     waiting: Vec<&'a Run>,
     finished: HashSet<&'a str>,
+    /// Runs of this process under way.
+    running: usize,
     error: Option<Error>,
 }
 
@@ -39,7 +43,7 @@ impl<'a> Queue<'a> {
             runs.iter().partition(|run| is_finished(&run.id));
         let finished = done.into_iter().map(|run| run.id.as_str()).collect();
         Self {
-            state: Mutex::new(State { waiting, finished, error: None }),
+            state: Mutex::new(State { waiting, finished, running: 0, error: None }),
             changed: Condvar::new(),
             others,
         }
@@ -60,7 +64,12 @@ impl<'a> Queue<'a> {
                 return None;
             }
             if let Some(index) = first {
+                state.running += 1;
                 return Some(state.waiting.remove(index));
+            }
+            // What this process is at may be what a run needs.
+            if state.running == 0 && self.others.is_some_and(|others| !others.are_waited_for()) {
+                return None;
             }
             state = match self.others {
                 None => self.changed.wait(state).unwrap_or_else(PoisonError::into_inner),
@@ -97,13 +106,16 @@ impl<'a> Queue<'a> {
 
     /// Another process does the run now; it waits for that one to finish it.
     pub(super) fn leave(&self, run: &'a Run) {
-        self.lock().waiting.push(run);
+        let mut state = self.lock();
+        state.waiting.push(run);
+        state.running -= 1;
         self.changed.notify_all();
     }
 
     /// A run has ended; the first error ends all.
     pub(super) fn done(&self, run: &'a Run, outcome: Result<(), Error>) {
         let mut state = self.lock();
+        state.running -= 1;
         match outcome {
             Ok(()) => {
                 state.finished.insert(&run.id);
@@ -171,7 +183,7 @@ mod tests {
     }
 
     /// Others that have one run, and finish it after so many questions.
-    struct Busy(Mutex<usize>);
+    struct Busy(Mutex<usize>, bool);
 
     impl Others for Busy {
         fn finished(&self) -> Result<Vec<String>, Error> {
@@ -184,6 +196,10 @@ mod tests {
             Ok(run.id != "a")
         }
 
+        fn are_waited_for(&self) -> bool {
+            self.1
+        }
+
         fn pause(&self) -> Duration {
             Duration::from_millis(1)
         }
@@ -192,7 +208,7 @@ mod tests {
     #[test]
     fn what_others_have_is_waited_for() {
         let runs = [run("a", &[]), run("b", &["a"]), run("c", &[])];
-        let others = Busy(Mutex::new(5));
+        let others = Busy(Mutex::new(5), true);
         let queue = Queue::new(&runs, |_| false, Some(&others));
         let c = queue.next().unwrap();
         assert_eq!(c.id, "c");
@@ -201,6 +217,12 @@ mod tests {
         assert_eq!(b.id, "b");
         assert_eq!(*others.0.lock().unwrap(), 0);
         // It is taken over while it is done here, and then finished by others.
+        let hasty = Busy(Mutex::new(usize::MAX), false);
+        let left = Queue::new(&runs, |_| false, Some(&hasty));
+        let only = left.next().unwrap();
+        assert_eq!(only.id, "c");
+        left.done(only, Ok(()));
+        assert!(left.next().is_none() && left.outcome().is_ok());
         queue.leave(b);
         assert_eq!(queue.next().unwrap().id, "b");
         queue.done(b, Ok(()));

@@ -114,6 +114,10 @@ impl Others for Shared<'_> {
         Ok(self.claims.take(&run.id)? == Taken::Mine)
     }
 
+    fn are_waited_for(&self) -> bool {
+        self.context.waits
+    }
+
     fn pause(&self) -> Duration {
         pause(self.claims.lease())
     }

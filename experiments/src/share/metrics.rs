@@ -1,18 +1,14 @@
+use std::fmt::Write;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicU64;
 
-use prometheus_client::encoding::text::encode;
-use prometheus_client::metrics::family::Family;
-use prometheus_client::metrics::gauge::Gauge;
-use prometheus_client::registry::{Registry, Unit};
 use tiny_http::{Header, Response, Server};
 
 use super::status::{Status, status};
 use crate::error::Error;
 
-/// What Prometheus calls the form of the answer.
-const FORM: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+/// What Prometheus calls the form of the answer: its text format.
+const FORM: &str = "text/plain; version=0.0.4; charset=utf-8";
 
 /// Answers questions for the state of a results folder at `http://<address>/metrics`, in a thread of its own,
 /// for as long as the process lives.
@@ -50,37 +46,42 @@ fn answer(server: &Server, folder: &PathBuf) {
 }
 
 fn text(status: &Status) -> String {
-    let mut registry = Registry::with_prefix("experiments");
-    let runs = Family::<Vec<(String, String)>, Gauge>::default();
-    registry.register("runs", "Runs of the plan, by what has become of them", runs.clone());
-    let (finished, running) = (status.finished(), status.running());
-    for (state, count) in [
-        ("finished", finished),
-        ("running", running),
-        ("waiting", status.planned().saturating_sub(finished + running)),
-    ] {
-        runs.get_or_create(&vec![("state".to_owned(), state.to_owned())]).set(count as i64);
-    }
-    let without = Gauge::<i64>::default();
-    without.set(status.without_result() as i64);
-    registry.register(
-        "runs_without_result",
-        "Finished runs with densities that have no result",
-        without,
-    );
-    let processes = Family::<Vec<(String, String)>, Gauge>::default();
-    registry.register("processes", "Processes that work or have failed", processes.clone());
-    for (state, count) in [("working", status.working()), ("failed", status.failed())] {
-        processes.get_or_create(&vec![("state".to_owned(), state.to_owned())]).set(count as i64);
-    }
-    if let Some(seconds) = status.seconds_left() {
-        let left = Gauge::<f64, AtomicU64>::default();
-        left.set(seconds);
-        let help = "Time that the runs that are left take on one core, by those that have finished";
-        registry.register_with_unit("left", help, Unit::Seconds, left);
-    }
     let mut text = String::new();
-    encode(&mut text, &registry).expect("a string takes everything");
+    let mut gauge = |name: &str, help: &str, values: &[(&str, f64)]| {
+        let _ = writeln!(text, "# HELP experiments_{name} {help}\n# TYPE experiments_{name} gauge");
+        for (labels, value) in values {
+            let _ = writeln!(text, "experiments_{name}{labels} {value}");
+        }
+    };
+    let (finished, running) = (status.finished(), status.running());
+    let waiting = status.planned().saturating_sub(finished + running);
+    gauge(
+        "runs",
+        "Runs of the plan, by what has become of them.",
+        &[
+            ("{state=\"finished\"}", finished as f64),
+            ("{state=\"running\"}", running as f64),
+            ("{state=\"waiting\"}", waiting as f64),
+        ],
+    );
+    gauge(
+        "runs_without_result",
+        "Finished runs with densities that have no result.",
+        &[("", status.without_result() as f64)],
+    );
+    gauge(
+        "processes",
+        "Processes that work or have failed.",
+        &[
+            ("{state=\"working\"}", status.working() as f64),
+            ("{state=\"failed\"}", status.failed() as f64),
+        ],
+    );
+    if let Some(seconds) = status.seconds_left() {
+        let help =
+            "Time that the runs that are left take on one core, by those that have finished.";
+        gauge("left_seconds", help, &[("", seconds)]);
+    }
     text
 }
 
@@ -114,7 +115,7 @@ mod tests {
             "experiments_runs{state=\"finished\"} 0",
             "experiments_runs{state=\"waiting\"} 2",
             "experiments_processes{state=\"failed\"} 0",
-            "# EOF",
+            "# TYPE experiments_runs gauge",
         ] {
             assert!(answer.lines().any(|found| found == line), "{line}: {answer}");
         }
