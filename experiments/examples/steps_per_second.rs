@@ -65,7 +65,8 @@ fn run(data: &Data, steps: usize, masked: bool, device: &Device) {
         order: 1,
         augmentation: None,
         masking: if masked { Masking::Fixed(&factors) } else { Masking::None },
-        snapshot: None,
+        fork: None,
+        snapshots: Vec::new(),
     };
     let network = if masked { factors.scale(network) } else { network };
     train(network, training, || true).expect("does not diverge");
@@ -100,8 +101,10 @@ fn main() {
         origin: "made up".to_owned(),
         images: Tagged::new(Part::Training, images(COUNT, &device)),
         training: (0..COUNT).collect(),
+        training_sample: (0..COUNT).collect(),
         validation: Tagged::new(Part::Validation, images(64, &device)),
         test: Tagged::new(Part::Test, images(64, &device)),
+        corrupted: Vec::new(),
         background: vec![0.0],
     };
     let on_one_thread = |steps| {

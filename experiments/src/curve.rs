@@ -16,18 +16,30 @@ pub struct Curve {
     pub options: String,
     /// What happened to the survivors; `train` for the parent.
     pub retraining: String,
+    /// Iteration that they, or the ticket whose masks they train, went back to; 0 for initial values, and where
+    /// nothing goes back.
+    pub rewind_to: usize,
 }
 
 impl Curve {
     /// The curve that a row is a point of.
     pub fn of(row: &CurveRow) -> Self {
         let CurveRow { schedule, method, scope, options, retraining, .. } = row.clone();
-        Self { schedule, method, scope, options, retraining }
+        let rewind_to = row.rewind_to.unwrap_or(0);
+        Self { schedule, method, scope, options, retraining, rewind_to }
     }
 
-    /// The same pruning with another retraining.
+    /// The same pruning with another retraining. Fresh initial values go back to no moment; under the iterative
+    /// schedule their masks are those of a ticket that does.
     pub fn with_retraining(&self, retraining: &str) -> Self {
-        Self { retraining: retraining.to_owned(), ..self.clone() }
+        let is_of_none = retraining == "reinit" && self.schedule != "iterative";
+        let rewind_to = if is_of_none { 0 } else { self.rewind_to };
+        Self { retraining: retraining.to_owned(), rewind_to, ..self.clone() }
+    }
+
+    /// `rewind`, or `rewind (500)` where survivors go back to an iteration after the first.
+    pub fn retraining_name(&self) -> String {
+        retraining_name(&self.retraining, Some(self.rewind_to))
     }
 
     /// `magnitude`, or `magnitude (per-layer)` where something is not the usual.
@@ -35,10 +47,19 @@ impl Curve {
         method_label(&self.method, &self.scope, &self.options)
     }
 
+    /// The method, and the iteration that its ticket goes back to where that is not the first.
+    pub fn ticket_name(&self) -> String {
+        match self.rewind_to {
+            0 => self.name(),
+            moment => format!("{}, rewound to {moment}", self.name()),
+        }
+    }
+
     /// Its rows, in their order.
     pub fn rows<'a>(&self, rows: &'a [CurveRow]) -> impl Iterator<Item = &'a CurveRow> {
         rows.iter().filter(move |row| {
             row.retraining == self.retraining
+                && row.rewind_to.unwrap_or(0) == self.rewind_to
                 && row.method == self.method
                 && row.schedule == self.schedule
                 && row.scope == self.scope
@@ -65,6 +86,14 @@ impl Curve {
     /// Test accuracies in percent at a density, one a seed: repeats are averaged.
     pub fn at(&self, rows: &[CurveRow], density: f64) -> Sample {
         percents(self.rows_at(rows, density))
+    }
+}
+
+/// A retraining with the iteration that survivors go back to, where that is not the first.
+pub fn retraining_name(retraining: &str, rewind_to: Option<usize>) -> String {
+    match rewind_to {
+        None | Some(0) => retraining.to_owned(),
+        Some(moment) => format!("{retraining} ({moment})"),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use clap::ValueEnum;
-use datasets::DatasetName;
+use datasets::{Corruption, DatasetName};
 use models::zoo;
 use pruning::{Scope, methods};
 
@@ -28,6 +28,8 @@ pub enum Topic {
     Networks,
     /// Data sets.
     Datasets,
+    /// Corruptions of test images.
+    Corruptions,
     /// Compute backends.
     Backends,
 }
@@ -76,6 +78,9 @@ fn entries(topic: Topic) -> Vec<(String, String)> {
         }
         Topic::Datasets => {
             DatasetName::ALL.iter().map(|name| pair(name.as_str(), name.description())).collect()
+        }
+        Topic::Corruptions => {
+            Corruption::ALL.iter().map(|each| pair(each.as_str(), each.summary())).collect()
         }
         Topic::Backends => BACKENDS
             .iter()

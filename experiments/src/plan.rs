@@ -19,6 +19,8 @@ pub struct Run {
     pub seed: u64,
     /// What is done.
     pub kind: Kind,
+    /// The moment that survivors, or the ticket whose masks they train, go back to; `None` where there is none.
+    pub rewind_to: Option<Step>,
     /// Which repeat of it, from 1.
     pub repeat: usize,
     /// The densities that it comes to, by their position from 1; none for a parent.
@@ -51,6 +53,25 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Whether the result depends on the moment that tickets go back to.
+    pub fn is_of_a_moment(self) -> bool {
+        match self {
+            Self::Parent => false,
+            Self::Survivors { timing, retraining, .. } => {
+                let has_masks_of_ticket = timing == Timing::Iterative && retraining.is_control();
+                retraining.is_rewound() || has_masks_of_ticket
+            }
+        }
+    }
+
+    /// Whether it is trained a second time where stability is asked for.
+    pub fn has_stability(self) -> bool {
+        match self {
+            Self::Parent => true,
+            Self::Survivors { retraining, .. } => retraining.has_stability(),
+        }
+    }
+
     /// Whether survivors keep the trained values that they had when they were pruned all at once: then
     /// the statistics of their norms are no longer theirs, and may be taken anew.
     pub fn keeps_trained_values(self) -> bool {
@@ -70,9 +91,10 @@ impl Kind {
 /// after those that it needs.
 pub fn plan(experiment: &Experiment, dataset: &str) -> Vec<Run> {
     let parents = experiment.seeds.iter().map(|&seed| Run {
-        id: id(experiment, dataset, seed, Kind::Parent, ONCE),
+        id: id(experiment, dataset, seed, Kind::Parent, Part::whole(None)),
         seed,
         kind: Kind::Parent,
+        rewind_to: None,
         repeat: 1,
         at: Vec::new(),
         needs: Vec::new(),
@@ -85,35 +107,52 @@ pub fn plan(experiment: &Experiment, dataset: &str) -> Vec<Run> {
             treatments.sort_by_key(|treatment| treatment.retraining.is_control());
             for treatment in treatments {
                 let kind = Kind::Survivors { method, timing, retraining: treatment.retraining };
-                runs.extend(treated(experiment, dataset, kind, treatment));
+                for rewind_to in moments(experiment, kind) {
+                    runs.extend(treated(experiment, dataset, (kind, rewind_to), treatment));
+                }
             }
         }
     }
     runs
 }
 
+/// The moments that such runs are done for.
+fn moments(experiment: &Experiment, kind: Kind) -> Vec<Option<Step>> {
+    match kind.is_of_a_moment() {
+        true => experiment.rewind_to.iter().copied().map(Some).collect(),
+        false => vec![None],
+    }
+}
+
 /// The runs of a treatment: every repeat, and in it every seed.
 fn treated(
     experiment: &Experiment,
     dataset: &str,
-    kind: Kind,
+    (kind, rewind_to): (Kind, Option<Step>),
     treatment: &Treatment,
 ) -> impl Iterator<Item = Run> {
-    let at = treatment.positions(experiment.densities.len());
+    let positions = treatment.positions(experiment.densities.len());
+    let at = treatment.at.as_deref();
     let each = |repeat: usize| experiment.seeds.iter().map(move |&seed| (repeat, seed));
     (1..=treatment.repeats).flat_map(each).map(move |(repeat, seed)| Run {
-        id: id(experiment, dataset, seed, kind, (repeat, treatment.at.as_deref())),
+        id: id(experiment, dataset, seed, kind, Part { rewind_to, repeat, at }),
         seed,
         kind,
+        rewind_to,
         repeat,
-        at: at.clone(),
-        needs: needs(experiment, dataset, seed, kind),
+        at: positions.clone(),
+        needs: needs(experiment, dataset, seed, (kind, rewind_to)),
     })
 }
 
 /// The run whose masks a control trains: under the iterative schedule the masks depend on how the
 /// survivors were retrained, so they must be those of the ticket.
-pub fn ticket_of(experiment: &Experiment, dataset: &str, seed: u64, kind: Kind) -> Option<String> {
+pub fn ticket_of(
+    experiment: &Experiment,
+    dataset: &str,
+    seed: u64,
+    (kind, rewind_to): (Kind, Option<Step>),
+) -> Option<String> {
     match kind {
         Kind::Survivors { method, timing: Timing::Iterative, retraining }
             if retraining.is_control() =>
@@ -123,15 +162,20 @@ pub fn ticket_of(experiment: &Experiment, dataset: &str, seed: u64, kind: Kind) 
                 timing: Timing::Iterative,
                 retraining: Retraining::Rewind,
             };
-            Some(id(experiment, dataset, seed, ticket, ONCE))
+            Some(id(experiment, dataset, seed, ticket, Part::whole(rewind_to)))
         }
         _ => None,
     }
 }
 
-fn needs(experiment: &Experiment, dataset: &str, seed: u64, kind: Kind) -> Vec<String> {
-    let parent = id(experiment, dataset, seed, Kind::Parent, ONCE);
-    std::iter::once(parent).chain(ticket_of(experiment, dataset, seed, kind)).collect()
+fn needs(
+    experiment: &Experiment,
+    dataset: &str,
+    seed: u64,
+    what: (Kind, Option<Step>),
+) -> Vec<String> {
+    let parent = id(experiment, dataset, seed, Kind::Parent, Part::whole(None));
+    std::iter::once(parent).chain(ticket_of(experiment, dataset, seed, what)).collect()
 }
 
 /// Those of the runs that are wanted and those that they need, in the order of the plan.
@@ -166,23 +210,37 @@ struct Identity<'a> {
     at: Option<&'a [usize]>,
 }
 
-/// The first time, and at every density.
-const ONCE: (usize, Option<&[usize]>) = (1, None);
+/// Which of the runs of a kind.
+#[derive(Clone, Copy)]
+struct Part<'a> {
+    /// The moment that it, or its ticket, goes back to.
+    rewind_to: Option<Step>,
+    /// Which repeat, from 1.
+    repeat: usize,
+    /// Positions of its densities; `None` for all.
+    at: Option<&'a [usize]>,
+}
+
+impl Part<'_> {
+    /// The first time, and at every density.
+    fn whole(rewind_to: Option<Step>) -> Self {
+        Self { rewind_to, repeat: 1, at: None }
+    }
+}
 
 /// Raised when the same configuration no longer gives the same numbers.
 const RESULTS_VERSION: u32 = 2;
 
-/// Of a repeat, at these positions of densities or at all.
 fn id(
     experiment: &Experiment,
     dataset: &str,
     seed: u64,
     kind: Kind,
-    (repeat, at): (usize, Option<&[usize]>),
+    Part { rewind_to, repeat, at }: Part<'_>,
 ) -> String {
     let mut raw: Raw = experiment.resolved.clone();
     // Left out, or told by the fields beside it.
-    (raw.verdict, raw.plot) = Default::default();
+    (raw.verdict, raw.plot, raw.evaluate) = Default::default();
     raw.name = String::new();
     raw.seeds = Vec::new();
     raw.backend = String::new();
@@ -195,6 +253,10 @@ fn id(
     raw.prune.densities = raw::Densities::List(Vec::new());
     raw.prune.retraining = Vec::new();
     raw.prune.reestimate_norms &= kind.keeps_trained_values();
+    raw.retrain.stability &= kind.has_stability();
+    if let Some(moment) = rewind_to {
+        raw.prune.rewind_to = raw::Moments::One(moment);
+    }
     let mut identity = Identity {
         version: RESULTS_VERSION,
         dataset,
@@ -217,7 +279,8 @@ fn id(
             (prune.remove_dead, prune.gradual) = (false, Gradual::default());
             (prune.budget, prune.renew_every) = (Measure::default().to_string(), Step::Epochs(1));
             identity.raw.certificate = raw::Certificate::default();
-            identity.raw.retrain = raw::Retrain::default();
+            let stability = identity.raw.retrain.stability;
+            identity.raw.retrain = raw::Retrain { stability, ..raw::Retrain::default() };
         }
         Kind::Survivors { method, timing, retraining } => {
             identity.method = Some((method.name, method.scope.label(), method.options_label()));

@@ -33,6 +33,16 @@ impl Seeds {
         self.derive("augmentation", training)
     }
 
+    /// Order of the batches of the second copy of the same training, for its stability.
+    pub fn second_order(self, training: usize) -> u64 {
+        self.derive("second-order", training)
+    }
+
+    /// Augmentation of the second copy.
+    pub fn second_augmentation(self, training: usize) -> u64 {
+        self.derive("second-augmentation", training)
+    }
+
     /// The points that sensitivities are taken over.
     pub fn points(self) -> u64 {
         self.derive("points", 0)
@@ -81,6 +91,12 @@ impl Seeds {
     /// What the method whose layers' counts another one takes draws when it looks at a network.
     pub fn same_as(self) -> u64 {
         self.derive("same-as", 0)
+    }
+
+    /// What is random in a corruption of the test images. It is a matter of `[evaluate] seed` and of no
+    /// network's: all are tested on the same images.
+    pub fn corruption(self, name: &str) -> u64 {
+        self.derive(&format!("corruption-{name}"), 0)
     }
 
     /// The first time is as it was before there were repeats.

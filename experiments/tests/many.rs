@@ -35,7 +35,7 @@ fn the_tables_are_those_of_one_process() {
     let mut all = Vec::new();
     for name in ["w", "w-2", "w-3"] {
         let path = lab.path("r/workers").join(name).join("runs.csv");
-        let runs = if path.metadata().unwrap().len() > 0 { timeless(&path) } else { Vec::new() };
+        let runs = if path.exists() { timeless(&path) } else { Vec::new() };
         all.extend(runs.into_iter().skip(1).map(|row| row[0].clone()));
     }
     let planned = timeless(&lab.path("whole/runs.csv")).len() - 1;

@@ -140,15 +140,23 @@ fn every_committed_configuration_is_valid() {
 #[test]
 fn small_committed_configurations_can_be_planned() {
     let lab = Lab::new(TINY);
-    let folders = [configs(), configs().join("criteria")];
-    let is_direct = |path: &PathBuf| folders.iter().any(|folder| path.parent() == Some(folder));
+    let folders = ["", "criteria", "lottery"].map(|folder| configs().join(folder));
+    let is_direct =
+        |path: &PathBuf| folders.iter().any(|folder| path.parent() == Some(folder.as_path()));
     let files: Vec<_> = files_under(&configs()).into_iter().filter(is_direct).collect();
     for path in &files {
-        let arguments = [path.to_str().unwrap(), "--dry-run", "--set", "dataset.name=digits"];
+        let arguments = [
+            path.to_str().unwrap(),
+            "--dry-run",
+            "--set",
+            "dataset.name=digits",
+            "--set",
+            "dataset.validation=0.1",
+        ];
         let output = lab.command(&arguments).output().unwrap();
         assert!(output.status.success(), "{}: {}", path.display(), common::stderr(&output));
     }
-    assert!(files.len() >= 5);
+    assert!(files.len() >= 12);
 }
 
 #[test]

@@ -1,5 +1,5 @@
 //! Image data sets for pruning experiments: where the data comes from, decoding, checks, splits,
-//! batches on the device and augmentation. Nothing here knows of networks.
+//! batches on the device, augmentation and corruptions. Nothing here knows of networks.
 //!
 //! ```no_run
 //! use burn::tensor::Device;
@@ -18,7 +18,7 @@
 //!
 //! The way of the data: [`Source`] → [`load`] → [`Dataset`] (bytes on the host) →
 //! [`stratified_split`] (indices) → [`DeviceImages`] (normalised, on the device) → [`Batches`] and
-//! [`DeviceImages::select`] → [`Augmentation`]. Everything random is drawn from a seeded ChaCha8
+//! [`DeviceImages::select`] → [`Augmentation`]. [`Images::corrupted`] makes test images worse. Everything random is drawn from a seeded ChaCha8
 //! stream, so that a run can be repeated and resumed bit for bit.
 //!
 //! A new data set is one new file in `src/catalogue/`, its `mod` line and its line in the list there.
@@ -28,6 +28,7 @@
 mod augment;
 mod batches;
 mod catalogue;
+mod corrupt;
 mod dataset;
 mod device;
 mod error;
@@ -43,6 +44,7 @@ mod testing;
 pub use augment::Augmentation;
 pub use batches::Batches;
 pub use catalogue::DatasetName;
+pub use corrupt::{Corruption, Severity};
 pub use dataset::Dataset;
 pub use device::{Batch, DeviceImages};
 pub use error::DatasetError;

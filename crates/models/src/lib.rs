@@ -27,6 +27,7 @@ mod error;
 mod forward;
 mod gradients;
 mod init;
+mod interpolate;
 mod layer;
 mod load;
 mod network;

@@ -83,6 +83,10 @@ impl Network {
         &self.architecture
     }
 
+    pub(crate) fn shared_architecture(&self) -> &Arc<Architecture> {
+        &self.architecture
+    }
+
     /// The device that holds the parameters.
     pub fn device(&self) -> Device {
         match &self.parameters[0] {

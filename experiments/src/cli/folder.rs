@@ -7,9 +7,12 @@ use crate::compare::Comparison;
 use crate::config;
 use crate::error::Error;
 use crate::plot::Bars;
-use crate::records::{CurveRow, SpeedRow, files, read_table, write_atomically};
+use crate::records::{
+    CorruptionRow, CurveRow, SpeedRow, StabilityRow, files, read_table, write_atomically,
+    write_table,
+};
 use crate::verdict::Verdicts;
-use crate::{plot, summary};
+use crate::{plot, report, summary};
 
 /// Draws plots and summary, and judges, from the rows on disk. Bars are those given or else the configuration's.
 pub(super) fn redraw(folder: &Path, bars: Option<Bars>) -> Result<(), Error> {
@@ -20,12 +23,17 @@ pub(super) fn redraw(folder: &Path, bars: Option<Bars>) -> Result<(), Error> {
     }
     let rows = rows(folder)?;
     let margin = config::margin(&folder.join(files::CONFIG))?;
-    let verdicts = Verdicts::of(&rows, margin);
+    let corruptions = corruptions(folder)?;
+    let verdicts = Verdicts::of(&rows, margin).with_corruptions(&rows, &corruptions);
     verdicts.write(folder)?;
+    write_table(&folder.join(files::MEANS), &summary::means(&rows))?;
     let text = summary::summary(&rows, margin) + &verdicts.text();
     write_atomically(&folder.join(files::SUMMARY), text.as_bytes())?;
     let bars = bars.map_or_else(|| config::bars(&folder.join(files::CONFIG)), Ok)?;
-    let plots = plot::draw(&rows, bars, folder)?;
+    let mut plots = plot::draw(&rows, bars, folder)?;
+    plots.extend(plot::draw_corruptions(&rows, &corruptions, bars, folder)?);
+    let stability: Vec<StabilityRow> = read_table(&folder.join(files::STABILITY))?;
+    plots.extend(plot::draw_stability(&stability, bars, folder)?);
     print(&text);
     tracing::info!("{} plots in {}", plots.len(), folder.join(files::PLOTS).display());
     Ok(())
@@ -42,9 +50,23 @@ pub(super) fn judge(folder: &Path, margin: Option<f64>) -> Result<(), Error> {
         }
         None => config::margin(&folder.join(files::CONFIG))?,
     };
-    let verdicts = Verdicts::of(&rows(folder)?, margin);
+    let rows = rows(folder)?;
+    let verdicts = Verdicts::of(&rows, margin).with_corruptions(&rows, &corruptions(folder)?);
     verdicts.write(folder)?;
     print(&verdicts.text());
+    Ok(())
+}
+
+/// What was measured under corruptions; nothing, where that was not asked for.
+fn corruptions(folder: &Path) -> Result<Vec<CorruptionRow>, Error> {
+    read_table(&folder.join(files::CORRUPTIONS))
+}
+
+/// Writes the report from the tables on disk.
+pub(super) fn report(folder: &Path) -> Result<(), Error> {
+    report::write(folder)?;
+    let page = folder.join(files::REPORT_PAGE);
+    tracing::info!("report in {} and {}", page.display(), files::REPORT_TEXT);
     Ok(())
 }
 

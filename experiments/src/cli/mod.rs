@@ -58,6 +58,11 @@ enum Command {
         #[arg(long, value_name = "POINTS")]
         margin: Option<f64>,
     },
+    /// Write report.md, report.html and costs.csv of a results folder again, from its tables alone
+    Report {
+        /// Folder with curves.csv
+        folder: PathBuf,
+    },
     /// Set the rows of a results folder beside what others have found of lottery tickets
     Compare {
         /// Folder with curves.csv
@@ -133,6 +138,7 @@ pub fn main() -> ExitCode {
     let outcome = match cli.command {
         Some(Command::Plot { folder, bars }) => folder::redraw(&folder, bars),
         Some(Command::Verdict { folder, margin }) => folder::judge(&folder, margin),
+        Some(Command::Report { folder }) => folder::report(&folder),
         Some(Command::Compare { folder, with }) => folder::compare(&folder, &with),
         Some(Command::Replay { run, results, data }) => {
             let request = replay::Request { run, results, data, stop: stop_on_interrupt() };
@@ -209,7 +215,8 @@ fn execute(prepared: &Prepared, options: Options) -> Result<(), Error> {
         options.folder.display()
     );
     run::execute(prepared, &options)?;
-    folder::redraw(&options.folder, None)
+    folder::redraw(&options.folder, None)?;
+    folder::report(&options.folder)
 }
 
 /// Ctrl-C asks the runs to end; a second one ends the process at once.

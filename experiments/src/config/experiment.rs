@@ -1,6 +1,6 @@
 //! The checked experiment: what the other rooms may trust.
 
-use datasets::{Augmentation, Source, Validation};
+use datasets::{Augmentation, Corruption, Severity, Source, Validation};
 use models::{Initialisation, zoo};
 use pruning::{Density, Measure};
 
@@ -59,14 +59,20 @@ pub struct Experiment {
     pub ladder: Ladder,
     /// Falling densities.
     pub densities: Vec<Density>,
-    /// The moment that `rewind` goes back to.
-    pub rewind_to: Step,
+    /// The moments that `rewind` goes back to, at least one.
+    pub rewind_to: Vec<Step>,
+    /// Whether what is rewound is trained a second time, for the error barrier.
+    pub stability: bool,
     /// C, δ and the points of certificates; `None` for none.
     pub certificates: Option<pruning::Trust>,
     /// Number of points; `None` for the formula.
     pub points: Option<usize>,
     /// δ of the formula.
     pub delta: f64,
+    /// What trained networks are tested under beside the test images as they are.
+    pub corruptions: Vec<(Corruption, Severity)>,
+    /// Seed of all that is random in corruptions.
+    pub corruption_seed: u64,
     /// The file as resolved, with every default.
     pub resolved: Raw,
 }

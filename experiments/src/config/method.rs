@@ -143,6 +143,11 @@ impl Retraining {
         matches!(self, Self::Reinit | Self::RandomMask | Self::FreshSigns | Self::SignedConstant)
     }
 
+    /// Whether it is trained a second time where stability is asked for: the ticket and its controls.
+    pub fn has_stability(self) -> bool {
+        self == Self::Rewind || self.is_control()
+    }
+
     /// Whether it draws something of its own, which other draws can take the place of.
     pub fn draws(self) -> bool {
         matches!(self, Self::Reinit | Self::RandomMask | Self::FreshSigns)

@@ -1,5 +1,6 @@
 //! The data of an experiment, on the device: one copy, shared by all its runs.
 
+mod corrupted;
 mod part;
 
 use std::collections::HashSet;
@@ -9,6 +10,7 @@ use datasets::{Batch, Batches, Dataset, DeviceImages, ImageShape};
 use models::Architecture;
 use rand::seq::index;
 
+pub use corrupted::Corrupted;
 pub use part::{Part, Tagged};
 
 use crate::config::Experiment;
@@ -38,6 +40,8 @@ pub struct Data {
     pub validation: Tagged,
     /// Test images, read for reporting only.
     pub test: Tagged,
+    /// The test images under the corruptions that are asked for, for reporting only.
+    pub corrupted: Vec<Corrupted>,
     /// Value of a black pixel after normalisation, per channel: what augmentation pads with.
     pub background: Vec<f32>,
 }
@@ -73,6 +77,12 @@ impl Data {
             origin: dataset.origin.clone(),
             validation: Tagged::new(Part::Validation, images.subset(&split.validation)),
             test: Tagged::new(Part::Test, DeviceImages::new(test, normalisation, device)),
+            corrupted: Corrupted::sets(
+                test,
+                &experiment.corruptions,
+                experiment.corruption_seed,
+                (normalisation, device),
+            ),
             background: normalisation.background(),
             training_sample: evenly(&split.train, TRAINING_SAMPLE),
             training: split.train,

@@ -6,7 +6,7 @@ use plotters::coord::Shift;
 use plotters::drawing::DrawingArea;
 use plotters::style::{FontStyle, RGBColor};
 
-use super::density_axis::{DensityAxis, percent};
+use super::density_axis::DensityAxis;
 use super::figure::Figure;
 use super::layout::{
     LOST_ROOM, SMALL_TEXT, TEXT, TICK, X_GAP, X_LABELS, X_ROOM, Y_ROOM, Y_SPACING, px,
@@ -62,16 +62,18 @@ fn densities<DB: DrawingBackend>(
     figure: &Figure,
     width: i32,
 ) -> Drawn<DB, Option<DensityAxis>> {
-    let ticks = figure.ticks();
+    let (ticks, label) = (figure.ticks(), figure.kind.density_label());
     let points = figure.series.iter().flat_map(Series::all_points);
     let achieved: Vec<f64> = points.map(|point| point.density).collect();
     let mut widest = 0;
     for &density in &ticks {
         let label_style = style(SMALL_TEXT, FontStyle::Normal, INK);
-        widest = area.estimate_text_size(&percent(density), &label_style)?.0.max(widest);
+        widest = area.estimate_text_size(&label(density), &label_style)?.0.max(widest);
     }
     let spacing = f64::from(widest as i32 + px(X_GAP));
-    Ok(DensityAxis::new(&ticks, &achieved, f64::from(width), f64::from(px(X_ROOM)), spacing))
+    let margin = f64::from(px(X_ROOM));
+    let axis = DensityAxis::new(&ticks, &achieved, f64::from(width), margin, spacing);
+    Ok(axis.map(|axis| axis.written(label)))
 }
 
 fn values(figure: &Figure, height: i32) -> ValueAxis {

@@ -7,6 +7,7 @@ use super::text::number;
 const ONE_SEED: &str =
     "One seed: there are no bars, and no difference here is known to be more than chance.";
 const SHORT_BARS: &str = "Markers hide bars shorter than they are.";
+const EMPTY_LAYERS: &str = "A layer that keeps nothing has no point.";
 const WHAT: &str = "Solid: bound, propagated through the network; dashed: change measured on the \
                     same points. Both compare the network right after pruning with the one it was \
                     pruned from.";
@@ -15,6 +16,9 @@ const SPEED: &str = "Measured in turn with the dense network: points are medians
                      over their middle half. A training step is forward, backward and update by SGD \
                      with momentum. Forward passes are shifted a little to the left, steps to the \
                      right. Dashed: multiply-adds of the dense network over those left.";
+
+const STABILITY: &str = "The highest test error on the straight line between the final weights of two copies of one \
+                         training, minus the mean of both ends'.";
 
 /// The sentences below a figure.
 pub(super) fn caption(figure: &Figure) -> String {
@@ -26,7 +30,9 @@ pub(super) fn caption(figure: &Figure) -> String {
         Kind::Certificate => {
             [Some(WHAT.to_owned()), spread(figure), dodge(figure), left_out(figure)]
         }
+        Kind::Stability => [Some(STABILITY.to_owned()), spread(figure), dodge(figure), None],
         Kind::Speed => [Some(SPEED.to_owned()), Some(SHORT_BARS.to_owned()), None, None],
+        Kind::Layers => [spread(figure), Some(EMPTY_LAYERS.to_owned()), None, None],
     };
     sentences.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
@@ -47,7 +53,7 @@ fn spread(figure: &Figure) -> Option<String> {
     }
     let none = if fewest == 1 { "; a point of one seed has none" } else { "" };
     Some(match figure.kind {
-        Kind::Accuracy => {
+        Kind::Accuracy | Kind::Stability => {
             let band = figure.parent.is_some_and(|parent| parent.ends.is_some());
             let bars = if band { "Bars and grey band" } else { "Bars" };
             let (what, repeats) = (figure.bars.words(), repeats(figure));
@@ -57,6 +63,9 @@ fn spread(figure: &Figure) -> Option<String> {
             "Points are means over {seeds}, bars reach from the least to the greatest trial{none}.{} \
              {SHORT_BARS}",
             repeats(figure)
+        ),
+        Kind::Layers => format!(
+            "Points are means over {seeds}, bars reach from the least to the greatest{none}. {SHORT_BARS}"
         ),
         Kind::Certificate | Kind::Speed => format!(
             "Points are geometric means over {seeds}, bars reach from the least to the greatest\

@@ -49,7 +49,8 @@ pub(super) fn draw<DB: DrawingBackend>(
     Ok(())
 }
 
-fn draw_parent<DB: DrawingBackend>(
+/// Draws the parent's line and band.
+pub(super) fn draw_parent<DB: DrawingBackend>(
     area: &DrawingArea<DB, Shift>,
     plane: &Plane,
     parent: &Spread,
@@ -64,25 +65,26 @@ fn draw_parent<DB: DrawingBackend>(
 }
 
 /// A line of a series in its place on the canvas.
-struct Placed<'a> {
+pub(super) struct Placed<'a> {
     plane: &'a Plane,
     look: Look,
-    points: &'a [Point],
+    pub(super) points: &'a [Point],
     /// Whether it marks lost runs.
     marks_lost: bool,
     /// Pixels to the right, so that bars at one density do not hide each other.
     dodge: i32,
 }
 
-/// Every line, shifted sideways.
-fn place<'a>(plane: &'a Plane, figure: &'a Figure) -> Vec<Placed<'a>> {
+/// Every line, shifted sideways: two for each series.
+pub(super) fn place<'a>(plane: &'a Plane, figure: &'a Figure) -> Vec<Placed<'a>> {
     let series = &figure.series;
     let middle = (series.len() as f64 - 1.0) / 2.0;
     let room = plane.densities.least_gap().unwrap_or(f64::INFINITY) * DODGE_PART;
     let step = f64::from(px(DODGE)).min(room / series.len() as f64);
     let dodge = |k: usize| ((k as f64 - middle) * step).round() as i32;
     let shifts = |k: usize| match figure.kind.shifts_series() {
-        true => [dodge(k); 2],
+        true if figure.kind.shifts() => [dodge(k); 2],
+        true => [0; 2],
         false => [px(-DODGE / 2.0), px(DODGE / 2.0)],
     };
     let marks_lost = figure.marks_lost();
@@ -94,12 +96,13 @@ fn place<'a>(plane: &'a Plane, figure: &'a Figure) -> Vec<Placed<'a>> {
 }
 
 impl Placed<'_> {
-    fn pixel(&self, point: &Point, value: f64) -> Pixel {
+    /// Where a value of a point stands.
+    pub(super) fn pixel(&self, point: &Point, value: f64) -> Pixel {
         (self.plane.column(point.density) + self.dodge, self.plane.line(value))
     }
 
     /// The line, broken where no seed has a result, and the bars.
-    fn stroke<DB: DrawingBackend>(&self, area: &DrawingArea<DB, Shift>) -> Drawn<DB> {
+    pub(super) fn stroke<DB: DrawingBackend>(&self, area: &DrawingArea<DB, Shift>) -> Drawn<DB> {
         let look = &self.look;
         for part in self.points.split(|point| point.value.is_none()) {
             let means = part.iter().filter_map(|point| Some(self.pixel(point, point.value?.mean)));
@@ -122,7 +125,7 @@ impl Placed<'_> {
     }
 
     /// The means, and at the bottom the densities at which runs were lost.
-    fn mark<DB: DrawingBackend>(&self, area: &DrawingArea<DB, Shift>) -> Drawn<DB> {
+    pub(super) fn mark<DB: DrawingBackend>(&self, area: &DrawingArea<DB, Shift>) -> Drawn<DB> {
         for point in self.points {
             if let Some(value) = &point.value {
                 marker(area, self.pixel(point, value.mean), &self.look)?;

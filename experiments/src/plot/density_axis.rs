@@ -16,6 +16,8 @@ pub(super) struct DensityAxis {
     span: Span,
     used: Vec<f64>,
     labelled: Vec<f64>,
+    /// How they are written.
+    label: fn(f64) -> String,
 }
 
 impl DensityAxis {
@@ -34,7 +36,12 @@ impl DensityAxis {
         let wanted = used.first().into_iter().chain(used.last()).chain(used).copied();
         let mut labelled = span.spaced(wanted, |&density| density, spacing);
         labelled.sort_by(|a, b| b.total_cmp(a));
-        Some(Self { span, used: used.to_vec(), labelled })
+        Some(Self { span, used: used.to_vec(), labelled, label: percent })
+    }
+
+    /// The same with other labels.
+    pub(super) fn written(self, label: fn(f64) -> String) -> Self {
+        Self { label, ..self }
     }
 
     /// The least distance between two densities that were used, in pixels.
@@ -76,7 +83,7 @@ impl Ranged for DensityAxis {
 
 impl ValueFormatter<f64> for DensityAxis {
     fn format_ext(&self, density: &f64) -> String {
-        percent(*density)
+        (self.label)(*density)
     }
 }
 

@@ -1,9 +1,11 @@
 //! A figure: what it shows, and nothing about how.
 
 use super::bars::Bars;
+use super::density_axis::percent;
 use super::layout::{WIDE_Y_LABELS, Y_LABELS};
 use super::series::Series;
 use super::spread::Spread;
+use super::stability::moment;
 
 /// What the vertical axis measures.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -17,6 +19,11 @@ pub(super) enum Kind {
     /// How many times as fast as the dense network a small one is. Its densities are shares of
     /// multiply-adds.
     Speed,
+    /// The error barrier between two copies of a training. Its densities stand for the moments from which
+    /// they saw different batches.
+    Stability,
+    /// The densities of layers, in percent.
+    Layers,
 }
 
 impl Kind {
@@ -27,16 +34,27 @@ impl Kind {
             Self::Stop => "iteration of the least validation loss, log scale",
             Self::Certificate => "largest change of a logit, median over points",
             Self::Speed => "times as fast as the dense network, log scale",
+            Self::Stability => "error barrier (points of test error)",
+            Self::Layers => "density of the layer (%), log scale",
         }
     }
 
     /// What the horizontal axis is called.
     pub(super) fn density_title(self) -> &'static str {
         match self {
-            Self::Accuracy | Self::Stop | Self::Certificate => {
+            Self::Accuracy | Self::Stop | Self::Certificate | Self::Layers => {
                 "density: share of prunable weights left (%), log scale"
             }
             Self::Speed => "multiply-adds left in the small dense network (%), log scale",
+            Self::Stability => "iteration from which the copies see different batches, log scale",
+        }
+    }
+
+    /// How a value on the horizontal axis is written.
+    pub(super) fn density_label(self) -> fn(f64) -> String {
+        match self {
+            Self::Stability => moment,
+            Self::Accuracy | Self::Stop | Self::Certificate | Self::Speed | Self::Layers => percent,
         }
     }
 
@@ -46,10 +64,15 @@ impl Kind {
         self != Self::Speed
     }
 
+    /// Whether anything is shifted at all.
+    pub(super) fn shifts(self) -> bool {
+        self != Self::Layers
+    }
+
     /// The room for its labels and that, in points.
     pub(super) fn axis_room(self) -> f64 {
         match self {
-            Self::Accuracy | Self::Speed => Y_LABELS,
+            Self::Accuracy | Self::Speed | Self::Stability | Self::Layers => Y_LABELS,
             Self::Stop | Self::Certificate => WIDE_Y_LABELS,
         }
     }

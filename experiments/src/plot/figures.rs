@@ -4,7 +4,7 @@ use super::bars::Bars;
 use super::certificates::certificates;
 use super::figure::{Figure, Kind};
 use super::groups::{grouped, runs};
-use super::names::{file_name, method_label, variant};
+use super::names::{file_name, method_label, retraining_label, variant};
 use super::palette::{Look, Palette};
 use super::quantity::Quantity;
 use super::series::Series;
@@ -22,7 +22,9 @@ pub(super) fn figures(rows: &[CurveRow], bars: Bars) -> Vec<Figure> {
         .collect();
     let experiment = Experiment { parents, bars, palette: Palette::of(pruned.iter().copied()) };
 
-    let by_retraining = grouped(&pruned, |row| (row.schedule.as_str(), row.retraining.as_str()));
+    let by_retraining = grouped(&pruned, |row| {
+        (row.schedule.as_str(), row.retraining.as_str(), row.rewind_to.unwrap_or(0))
+    });
     let methods = by_retraining.into_values().map(|rows| experiment.methods(&rows));
     let by_method =
         grouped(&pruned, |row| (row.schedule.as_str(), row.method.as_str(), variant(row)));
@@ -42,7 +44,7 @@ struct Experiment<'a> {
 impl Experiment<'_> {
     /// The methods of one schedule and retraining.
     fn methods(&self, rows: &[&CurveRow]) -> Figure {
-        let CurveRow { schedule, retraining, .. } = rows[0];
+        let (schedule, retraining) = (&rows[0].schedule, retraining_label(rows[0]));
         let series = grouped(rows, |row| (row.method.as_str(), variant(row))).into_iter().map(
             |((method, variant), rows)| {
                 let look = self.palette.variant(method, &variant);
@@ -51,7 +53,7 @@ impl Experiment<'_> {
             },
         );
         Figure {
-            name: file_name(&["accuracy", schedule, retraining]),
+            name: file_name(&["accuracy", schedule, &retraining]),
             subtitle: format!("{schedule} pruning · retraining: {retraining}"),
             compared: "method",
             ..self.figure(rows, series.collect(), Quantity::Accuracy)
@@ -85,9 +87,12 @@ impl Experiment<'_> {
     }
 
     fn by_retraining(&self, rows: &[&CurveRow], quantity: Quantity) -> Figure {
-        let retrainings = grouped(rows, |row| row.retraining.as_str()).into_iter();
-        let series = retrainings.map(|(name, rows)| {
-            self.series(name.to_owned(), self.palette.retraining(name), &rows, quantity)
+        let moment = |row: &'_ CurveRow| row.rewind_to.unwrap_or(0);
+        let retrainings = grouped(rows, |row| (row.retraining.as_str(), moment(row)));
+        let series = retrainings.into_values().map(|rows| {
+            let label = retraining_label(rows[0]);
+            let look = self.palette.retraining(&label);
+            self.series(label, look, &rows, quantity)
         });
         self.figure(rows, series.collect(), quantity)
     }

@@ -1,6 +1,6 @@
 //! Rows for tests.
 
-use crate::records::{CurveRow, SpeedRow};
+use crate::records::{CurveRow, SpeedRow, StabilityRow};
 
 /// A row of a pruned network.
 pub(super) fn row(
@@ -161,4 +161,22 @@ pub(super) fn speeds() -> Vec<SpeedRow> {
         [row("dense", 1.0), row("magnitude", 2.0), row("magnitude", 12.5)]
     });
     rows.into_iter().flatten().collect()
+}
+
+/// Barriers of a dense network and a pruned one at two moments, with three seeds each.
+pub(super) fn barriers() -> Vec<StabilityRow> {
+    let each = |method: &'static str, rewind_to: usize| {
+        (1..=3).map(move |seed| StabilityRow {
+            method: method.to_owned(),
+            schedule: if method == "dense" { "" } else { "one-shot" }.to_owned(),
+            retraining: if method == "dense" { "train" } else { "rewind" }.to_owned(),
+            seed,
+            density_asked: if method == "dense" { 1.0 } else { 0.05 },
+            rewind_to,
+            barrier: Some(0.1 * seed as f64 / (rewind_to + 100) as f64),
+            ..StabilityRow::default()
+        })
+    };
+    let methods = ["dense", "magnitude"].into_iter();
+    methods.flat_map(|method| each(method, 0).chain(each(method, 500))).collect()
 }

@@ -14,7 +14,7 @@ use super::pen::{Drawn, marker, solid, stroke};
 use super::spread::Spread;
 use super::text::{INK, Lettering, style, wrap};
 
-const PARENT_LABEL: &str = "dense parent";
+pub(super) const PARENT_LABEL: &str = "dense parent";
 const BOUND_LABEL: &str = "propagated bound";
 const MEASURED_LABEL: &str = "measured change";
 const FORWARD_LABEL: &str = "forward pass";
@@ -24,7 +24,7 @@ const THEORY_LABEL: &str = "multiply-adds";
 const GAP: f64 = 8.0;
 
 /// What stands before a name.
-enum Sample {
+pub(super) enum Sample {
     /// Nothing: the name is a heading.
     Heading,
     Line(Look),
@@ -43,7 +43,7 @@ fn entries(figure: &Figure) -> Vec<(&str, Sample)> {
         std::iter::once(heading).chain(series).chain(parent).collect();
     let look = Look::neutral(PARENT);
     match figure.kind {
-        Kind::Accuracy | Kind::Stop => {}
+        Kind::Accuracy | Kind::Stop | Kind::Stability | Kind::Layers => {}
         Kind::Certificate => entries.extend([
             ("", Sample::Heading),
             (BOUND_LABEL, Sample::Line(look)),
@@ -114,7 +114,8 @@ fn broken(label: &str) -> String {
     label.replace(", ", ",").replace(',', ", ")
 }
 
-fn draw_sample<DB: DrawingBackend>(
+/// Draws what stands before a name, between two columns of the canvas.
+pub(super) fn draw_sample<DB: DrawingBackend>(
     column: &DrawingArea<DB, Shift>,
     sample: &Sample,
     (left, right): (i32, i32),

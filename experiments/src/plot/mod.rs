@@ -11,6 +11,8 @@ mod axes;
 mod bars;
 mod caption;
 mod certificates;
+mod chart;
+mod corruptions;
 mod curves;
 mod density_axis;
 mod errors;
@@ -20,7 +22,9 @@ mod figures;
 mod fixtures;
 mod groups;
 mod key;
+mod layers;
 mod layout;
+mod linear_axis;
 mod log_axis;
 mod marker;
 mod names;
@@ -34,6 +38,7 @@ mod series;
 mod span;
 mod speed;
 mod spread;
+mod stability;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -43,8 +48,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::error::Error;
-use crate::records::{CurveRow, SpeedRow, files};
+use crate::records::{CorruptionRow, CurveRow, LayerRow, SpeedRow, StabilityRow, files};
 pub use bars::Bars;
+pub use chart::{Chart, Mark, Piece};
 use figure::Figure;
 
 /// Draws every figure of an experiment's rows into `folder/plots/`, each as `.svg` and `.png`;
@@ -61,6 +67,59 @@ use figure::Figure;
 /// When a figure cannot be drawn or a file cannot be written.
 pub fn draw(rows: &[CurveRow], bars: Bars, folder: &Path) -> Result<Vec<PathBuf>, Error> {
     write(&figures::figures(rows, bars), folder)
+}
+
+/// Draws what networks are on corrupted test images into `folder/plots/`; returns the paths written.
+///
+/// There is one figure per schedule and retraining that compares methods by the mean over all corruptions
+/// (`corrupted-<schedule>-<retraining>`), and one per method besides with a line for each corruption
+/// (`corruptions-<schedule>-<retraining>-<method>`). Without rows of corruptions there is none.
+///
+/// # Errors
+/// When a figure cannot be drawn or a file cannot be written.
+pub fn draw_corruptions(
+    rows: &[CurveRow],
+    corruptions: &[CorruptionRow],
+    bars: Bars,
+    folder: &Path,
+) -> Result<Vec<PathBuf>, Error> {
+    write(&corruptions::figures(rows, corruptions, bars), folder)
+}
+
+/// Draws the error barriers between two copies of each training against the moment from which they differ into
+/// `folder/plots/` (`barrier-<schedule>-<method>`), where there are several moments; returns the paths written.
+///
+/// # Errors
+/// When a figure cannot be drawn or a file cannot be written.
+pub fn draw_stability(
+    rows: &[StabilityRow],
+    bars: Bars,
+    folder: &Path,
+) -> Result<Vec<PathBuf>, Error> {
+    write(&stability::figures(rows, bars), folder)
+}
+
+/// The same figures in pieces, with bars of this kind, for a page of its own.
+///
+/// # Errors
+/// When a figure cannot be drawn.
+pub fn charts(rows: &[CurveRow], bars: Bars) -> Result<Vec<Chart>, Error> {
+    let figures = figures::figures(rows, bars);
+    figures.iter().map(piecewise).filter_map(Result::transpose).collect()
+}
+
+/// What each layer keeps against what the network keeps, for rows of one method, schedule and
+/// retraining; `None` without rows.
+///
+/// # Errors
+/// When the figure cannot be drawn.
+pub fn layer_chart(name: &str, subtitle: &str, rows: &[&LayerRow]) -> Result<Option<Chart>, Error> {
+    layers::figure(name, subtitle, rows).as_ref().map_or(Ok(None), piecewise)
+}
+
+fn piecewise(figure: &Figure) -> Result<Option<Chart>, Error> {
+    let undrawn = |problem| Error::Plot { path: PathBuf::from(&figure.name), problem };
+    chart::chart(figure).map_err(undrawn)
 }
 
 /// Draws how fast small networks are into `folder/plots/speed.svg` and `.png`; returns the paths

@@ -1,5 +1,6 @@
 //! What series and files are called.
 
+use crate::curve::retraining_name;
 use crate::records::{self, CurveRow};
 
 /// What is unusual about the row's method; empty where nothing is.
@@ -10,6 +11,11 @@ pub(super) fn variant(row: &CurveRow) -> String {
 /// The method, and what is unusual about it.
 pub(super) fn method_label(row: &CurveRow) -> String {
     records::method_label(&row.method, &row.scope, &row.options)
+}
+
+/// The retraining, and the iteration that survivors go back to where that is not the first.
+pub(super) fn retraining_label(row: &CurveRow) -> String {
+    retraining_name(&row.retraining, row.rewind_to)
 }
 
 /// The parts that are not empty, in letters that any file system takes.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use plotters::style::{BLACK, RGBColor, WHITE};
 
 use super::marker::{MARKERS, Marker};
-use super::names::variant;
+use super::names::{retraining_label, variant};
 use crate::records::CurveRow;
 
 /// Okabe and Ito's colours for all kinds of colour vision, without yellow, which white swallows,
@@ -51,6 +51,20 @@ impl Look {
         Self { rank: 0, colour, marker: MARKERS[0], open: false, dashed: false }
     }
 
+    /// The look at a place in the legend.
+    pub(super) fn of_rank(rank: usize) -> Self {
+        // 7 colours and 8 shapes have no common factor: 56 pairs before one comes back. A colour that
+        // comes back is darker, then lighter.
+        let (ink, part) = SHADES[rank / COLOURS.len() % SHADES.len()];
+        Self {
+            rank,
+            colour: mixed(COLOURS[rank % COLOURS.len()], ink, part),
+            marker: MARKERS[rank % MARKERS.len()],
+            open: false,
+            dashed: false,
+        }
+    }
+
     /// A colour for each network and a marker for each of its methods.
     pub(super) fn of_network(network: usize, method: usize) -> Self {
         let marker = MARKERS[(network + method * NEXT_MARKER) % MARKERS.len()];
@@ -74,7 +88,7 @@ pub(super) struct Palette<'a> {
     methods: Vec<&'a str>,
     /// Methods and what is unusual about them.
     variants: BTreeSet<(&'a str, String)>,
-    retrainings: Vec<&'a str>,
+    retrainings: Vec<String>,
 }
 
 impl<'a> Palette<'a> {
@@ -83,7 +97,7 @@ impl<'a> Palette<'a> {
         Self {
             methods: slots(&METHODS, rows.clone().map(|row| row.method.as_str())),
             variants: rows.clone().map(|row| (row.method.as_str(), variant(row))).collect(),
-            retrainings: slots(&RETRAININGS, rows.map(|row| row.retraining.as_str())),
+            retrainings: slots(&RETRAININGS.map(str::to_owned), rows.map(retraining_label)),
         }
     }
 
@@ -106,23 +120,13 @@ impl<'a> Palette<'a> {
 }
 
 /// The known names, then the others in their order.
-fn slots<'a>(known: &[&'a str], names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
-    let others: BTreeSet<&str> = names.filter(|name| !known.contains(name)).collect();
-    known.iter().copied().chain(others).collect()
+fn slots<T: Ord + Clone>(known: &[T], names: impl Iterator<Item = T>) -> Vec<T> {
+    let others: BTreeSet<T> = names.filter(|name| !known.contains(name)).collect();
+    known.iter().cloned().chain(others).collect()
 }
 
-fn look(slots: &[&str], name: &str) -> Look {
-    let rank = slots.iter().position(|&slot| slot == name).unwrap_or(slots.len());
-    // 7 colours and 8 shapes have no common factor: 56 pairs before one comes back. A colour that comes
-    // back is darker, then lighter.
-    let (ink, part) = SHADES[rank / COLOURS.len() % SHADES.len()];
-    Look {
-        rank,
-        colour: mixed(COLOURS[rank % COLOURS.len()], ink, part),
-        marker: MARKERS[rank % MARKERS.len()],
-        open: false,
-        dashed: false,
-    }
+fn look(slots: &[impl AsRef<str>], name: &str) -> Look {
+    Look::of_rank(slots.iter().position(|slot| slot.as_ref() == name).unwrap_or(slots.len()))
 }
 
 /// A colour with some part of another in it.

@@ -6,7 +6,7 @@ use super::bars::Bars;
 use super::palette::Look;
 use super::quantity::Quantity;
 use super::spread::Spread;
-use crate::records::CurveRow;
+use crate::records::{CurveRow, LayerRow};
 
 /// All seeds at one density.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -56,6 +56,21 @@ impl Series {
             second: points(Quantity::LogitChange),
             second_look: look.opened(),
         }
+    }
+
+    /// The density of one layer against the network's, in percent.
+    pub(super) fn layer(label: String, look: Look, rows: &[&LayerRow]) -> Self {
+        let mut rows = rows.to_vec();
+        rows.sort_by(|a, b| b.density_asked.total_cmp(&a.density_asked));
+        let seeds = rows.chunk_by(|a, b| a.density_asked == b.density_asked);
+        let point = |rows: &[&LayerRow]| {
+            let percents: Vec<(u64, f64)> =
+                rows.iter().map(|row| (row.seed, 100.0 * row.density)).collect();
+            let asked = rows[0].density_asked;
+            Point { asked, density: asked, value: Spread::of_shares(&percents), lost: false }
+        };
+        let points = seeds.map(point).collect();
+        Self { label, look, points, second: Vec::new(), second_look: look }
     }
 
     /// Its lines and their looks.

@@ -40,6 +40,12 @@ impl Spread {
         Some(Self { mean, ..Self::over_seeds(trials, Bars::MinMax)? })
     }
 
+    /// The arithmetic mean of shares, the least and the greatest of them; `None` without any, and where
+    /// none is above 0.
+    pub(super) fn of_shares(trials: &[(u64, f64)]) -> Option<Self> {
+        Self::over_seeds(trials, Bars::MinMax).filter(|spread| spread.mean > 0.0)
+    }
+
     /// A median with its quartiles, of one seed.
     pub(super) fn of_quartiles(median: f64, quartiles: (f64, f64)) -> Self {
         Self { mean: median, ends: Some(quartiles), seeds: 1, trials: 1 }
@@ -117,5 +123,13 @@ mod tests {
     fn iterations_reach_from_the_first_to_the_last() {
         let spread = Spread::of_iterations(&seeds(&[100.0, 5000.0, 300.0])).unwrap();
         assert_eq!((spread.mean, spread.ends), (1800.0, Some((100.0, 5000.0))));
+    }
+
+    #[test]
+    fn shares_reach_from_the_least_to_the_greatest() {
+        let spread = Spread::of_shares(&[(1, 0.0), (2, 0.1), (3, 0.2)]).unwrap();
+        assert!((spread.mean - 0.1).abs() < 1e-12);
+        assert_eq!((spread.ends, spread.seeds), (Some((0.0, 0.2)), 3));
+        assert_eq!(Spread::of_shares(&[(1, 0.0), (2, 0.0)]), None);
     }
 }

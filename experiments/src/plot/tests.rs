@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use plotters::coord::ranged1d::Ranged;
 
 use super::figure::{Figure, Kind};
-use super::fixtures::{certificates, certified, experiment, lost, parent, row, speeds};
+use super::fixtures::{barriers, certificates, certified, experiment, lost, parent, row, speeds};
 use super::span::Margins;
 use super::spread::Spread;
 use super::value_axis::ValueAxis;
@@ -59,6 +59,7 @@ fn no_point_and_no_bar_is_cropped() {
     let figures = figures::figures(&stopped, Bars::Interval).into_iter();
     assert!(figures.as_slice().iter().any(|figure| figure.kind == Kind::Stop));
     let figures = figures.chain(certificate()).chain(speed::speed(&speeds()));
+    let figures = figures.chain(stability::figures(&barriers(), Bars::Deviation));
     for figure in figures {
         let axis = ValueAxis::of(&figure, 1400.0, margins, 80.0);
         let spreads: Vec<Spread> = figure.spreads().collect();
@@ -68,6 +69,9 @@ fn no_point_and_no_bar_is_cropped() {
             Kind::Certificate => 2 * 6 * figure.series.len() - 1,
             // The dense network and two others, for forward passes and training steps.
             Kind::Speed => 2 * 3 * figure.series.len(),
+            // The dense network at two moments, and a pruned one at both.
+            Kind::Stability => 2 * 2,
+            Kind::Layers => unreachable!("none is among these"),
         };
         assert_eq!(spreads.len(), expected, "{}", figure.name);
         let ends = spreads.iter().flat_map(|spread| {

@@ -7,6 +7,7 @@ use plotters::coord::ranged1d::{KeyPointHint, NoDefaultFormatting, Ranged, Value
 use super::accuracy_axis::AccuracyAxis;
 use super::errors::Errors;
 use super::figure::{Figure, Kind};
+use super::linear_axis::LinearAxis;
 use super::log_axis::LogAxis;
 use super::span::Margins;
 
@@ -15,6 +16,7 @@ use super::span::Margins;
 pub(super) enum ValueAxis {
     Accuracy(AccuracyAxis),
     Log(LogAxis),
+    Linear(LinearAxis),
 }
 
 impl ValueAxis {
@@ -25,16 +27,23 @@ impl ValueAxis {
                 let errors = Errors::of(figure);
                 Self::Accuracy(AccuracyAxis::new(errors, pixels, margins, spacing))
             }
-            Kind::Stop | Kind::Certificate | Kind::Speed => {
-                let ends = |(low, high)| [low, high];
-                let values = figure
-                    .spreads()
-                    .flat_map(|spread| spread.ends.into_iter().flat_map(ends).chain([spread.mean]))
-                    .chain(figure.theory().map(|(_, value)| value));
+            Kind::Stop | Kind::Certificate | Kind::Speed | Kind::Layers => {
+                let values = values(figure).chain(figure.theory().map(|(_, value)| value));
                 Self::Log(LogAxis::new(values, pixels, margins, spacing))
+            }
+            Kind::Stability => {
+                Self::Linear(LinearAxis::new(values(figure), pixels, margins, spacing))
             }
         }
     }
+}
+
+/// Every mean, and the ends of every bar.
+fn values(figure: &Figure) -> impl Iterator<Item = f64> {
+    let ends = |(low, high)| [low, high];
+    figure
+        .spreads()
+        .flat_map(move |spread| spread.ends.into_iter().flat_map(ends).chain([spread.mean]))
 }
 
 impl Ranged for ValueAxis {
@@ -45,6 +54,7 @@ impl Ranged for ValueAxis {
         match self {
             Self::Accuracy(axis) => axis.map(value, limit),
             Self::Log(axis) => axis.map(value, limit),
+            Self::Linear(axis) => axis.map(value, limit),
         }
     }
 
@@ -52,6 +62,7 @@ impl Ranged for ValueAxis {
         match self {
             Self::Accuracy(axis) => axis.key_points(hint),
             Self::Log(axis) => axis.key_points(hint),
+            Self::Linear(axis) => axis.key_points(hint),
         }
     }
 
@@ -59,6 +70,7 @@ impl Ranged for ValueAxis {
         match self {
             Self::Accuracy(axis) => axis.range(),
             Self::Log(axis) => axis.range(),
+            Self::Linear(axis) => axis.range(),
         }
     }
 }
@@ -68,6 +80,7 @@ impl ValueFormatter<f64> for ValueAxis {
         match self {
             Self::Accuracy(axis) => axis.format_ext(value),
             Self::Log(axis) => axis.format_ext(value),
+            Self::Linear(axis) => axis.format_ext(value),
         }
     }
 }

@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 use std::fs::{File, OpenOptions};
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -21,36 +21,46 @@ pub(super) fn positions(planned: &[String]) -> Order<'_> {
     planned.iter().enumerate().map(|(index, id)| (id.as_str(), index)).collect()
 }
 
-/// A CSV file that grows.
+/// A CSV file that grows; there is none before its first row.
 #[derive(Debug)]
 pub(super) struct Appender {
     path: PathBuf,
-    file: File,
+    file: Option<File>,
     /// Bytes in it.
     length: u64,
 }
 
 impl Appender {
-    /// Opens the file at its end, or makes it.
+    /// Opens the file at its end, if there is one.
     pub(super) fn open<R: Row>(folder: &Path) -> Result<Self, Error> {
         let path = folder.join(R::FILE);
-        let open = || {
-            let file = OpenOptions::new().append(true).create(true).open(&path)?;
-            let length = file.metadata()?.len();
-            Ok((file, length))
+        let (file, length) = match OpenOptions::new().append(true).open(&path) {
+            Ok(file) => {
+                let length = file.metadata().map_err(|error| Error::file(&path, &error))?.len();
+                (Some(file), length)
+            }
+            Err(error) if error.kind() == ErrorKind::NotFound => (None, 0),
+            Err(error) => return Err(Error::file(&path, &error)),
         };
-        let (file, length) = open().map_err(|error| Error::file(&path, &error))?;
         Ok(Self { path, file, length })
     }
 
     /// Appends the rows, under a header where they are the first.
     pub(super) fn append<R: Serialize>(&mut self, rows: &[R]) -> Result<(), Error> {
-        let written = text_of(rows, self.length == 0).and_then(|text| {
-            self.file.write_all(text.as_bytes())?;
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let mut write = || {
+            let text = text_of(rows, self.length == 0)?;
+            let file = match &mut self.file {
+                Some(file) => file,
+                none => none.insert(OpenOptions::new().append(true).create(true).open(&self.path)?),
+            };
+            file.write_all(text.as_bytes())?;
             self.length += text.len() as u64;
             Ok(())
-        });
-        written.map_err(|error| Error::file(&self.path, &error))
+        };
+        write().map_err(|error| Error::file(&self.path, &error))
     }
 
     /// Appends the rows here and to the run's own.
@@ -67,6 +77,9 @@ impl Appender {
     /// The file that this process appends to is still the one of this name, and nobody else writes to it:
     /// rows appended to a file that was deleted would be lost without a word.
     pub(super) fn is_in_place(&self) -> Result<(), Error> {
+        if self.file.is_none() {
+            return Ok(());
+        }
         let problem = match std::fs::metadata(&self.path) {
             Err(error) => format!("{error}; it was there when this process began to write it"),
             Ok(found) if found.len() != self.length => format!(

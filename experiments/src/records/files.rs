@@ -10,6 +10,10 @@ pub const CURVES: &str = "curves.csv";
 pub const LAYERS: &str = "layers.csv";
 /// One row per run, density and look at the validation set.
 pub const HISTORY: &str = "history.csv";
+/// One row per run, density and corruption of the test images.
+pub const CORRUPTIONS: &str = "corruptions.csv";
+/// One row per run, density and moment from which a training was done twice.
+pub const STABILITY: &str = "stability.csv";
 /// One row per run that has a certificate, density and layer, and one for the whole network.
 pub const CERTIFICATES: &str = "certificates.csv";
 /// One file per run, with one row per density and side of a unit.
@@ -20,6 +24,14 @@ pub const SPEED: &str = "speed.csv";
 pub const VERDICTS: &str = "verdicts.csv";
 /// One row per curve and loss that is put up with: how much may go.
 pub const POTENTIALS: &str = "potentials.csv";
+/// One row per curve, density and quantity: means and extremes.
+pub const MEANS: &str = "means.csv";
+/// One row per curve that is no control and density: what it took to find, and what it saves.
+pub const COSTS: &str = "costs.csv";
+/// The report as text.
+pub const REPORT_TEXT: &str = "report.md";
+/// The report as a page.
+pub const REPORT_PAGE: &str = "report.html";
 /// One row per finding of others that was looked for.
 pub const COMPARISON: &str = "comparison.csv";
 /// The configuration with every default.

@@ -56,12 +56,17 @@ pub(crate) fn lock_shared(folder: &Path) -> Result<Option<File>, Error> {
 pub(super) fn clear(folder: &Path) -> Result<(), Error> {
     let tables = [files::RUNS, files::CURVES, files::LAYERS, files::HISTORY, files::CERTIFICATES];
     for name in tables.into_iter().chain([
+        files::CORRUPTIONS,
+        files::STABILITY,
         files::CONFIG,
         files::PLAN,
         files::BEAT,
         files::SUMMARY,
         files::VERDICTS,
         files::POTENTIALS,
+        files::COSTS,
+        files::REPORT_TEXT,
+        files::REPORT_PAGE,
     ]) {
         accept_missing(&folder.join(name), |path| fs::remove_file(path))?;
     }

@@ -3,8 +3,10 @@
 mod appender;
 pub mod certificates;
 mod comparison;
+mod costs;
 pub mod files;
 mod folder;
+mod mean;
 mod names;
 mod row;
 mod rows;
@@ -15,10 +17,12 @@ mod verdicts;
 
 pub use certificates::{CertificateRow, SideRow};
 pub use comparison::ComparisonRow;
+pub use costs::CostRow;
 pub(crate) use folder::lock_shared;
+pub use mean::MeanRow;
 pub use names::{method_label, variant};
 pub(crate) use row::Row;
-pub use rows::{CurveRow, HistoryRow, LayerRow, RunRow};
+pub use rows::{CorruptionRow, CurveRow, HistoryRow, LayerRow, RunRow, StabilityRow};
 pub use speed::SpeedRow;
 pub use store::{Rows, Store};
 pub use table::{from_text, read_table, to_text, write_atomically, write_table};

@@ -3,7 +3,7 @@ use serde::de::DeserializeOwned;
 
 use super::certificates::CertificateRow;
 use super::files;
-use super::rows::{CurveRow, HistoryRow, LayerRow, RunRow};
+use super::rows::{CorruptionRow, CurveRow, HistoryRow, LayerRow, RunRow, StabilityRow};
 
 /// A row of one of the tables: which file it stands in, and which run it belongs to.
 pub(crate) trait Row: Serialize + DeserializeOwned {
@@ -29,6 +29,14 @@ impl Row for CurveRow {
     }
 }
 
+impl Row for CorruptionRow {
+    const FILE: &'static str = files::CORRUPTIONS;
+
+    fn run(&self) -> &str {
+        &self.run
+    }
+}
+
 impl Row for LayerRow {
     const FILE: &'static str = files::LAYERS;
 
@@ -39,6 +47,14 @@ impl Row for LayerRow {
 
 impl Row for CertificateRow {
     const FILE: &'static str = files::CERTIFICATES;
+
+    fn run(&self) -> &str {
+        &self.run
+    }
+}
+
+impl Row for StabilityRow {
+    const FILE: &'static str = files::STABILITY;
 
     fn run(&self) -> &str {
         &self.run

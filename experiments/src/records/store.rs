@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use super::appender::{Appender, Order, Statuses, positions, rewrite};
 use super::certificates::CertificateRow;
 use super::row::Row;
-use super::rows::{CurveRow, HistoryRow, LayerRow, RunRow};
+use super::rows::{CorruptionRow, CurveRow, HistoryRow, LayerRow, RunRow, StabilityRow};
 use super::table::{read_table, rows_in, text_of};
 use super::{files, folder};
 use crate::error::Error;
@@ -42,6 +42,8 @@ struct Tables {
     layers: Appender,
     history: Appender,
     certificates: Appender,
+    corruptions: Appender,
+    stability: Appender,
     /// Of the runs that are not finished yet.
     under_way: HashMap<String, Rows>,
 }
@@ -95,6 +97,8 @@ impl Store {
             layers: Appender::open::<LayerRow>(path)?,
             history: Appender::open::<HistoryRow>(path)?,
             certificates: Appender::open::<CertificateRow>(path)?,
+            corruptions: Appender::open::<CorruptionRow>(path)?,
+            stability: Appender::open::<StabilityRow>(path)?,
             under_way: HashMap::new(),
         };
         Ok(Self {
@@ -163,11 +167,15 @@ impl Store {
     /// When a file cannot be written.
     pub fn restore(&self, run: &str, rows: &Rows) -> Result<bool, Error> {
         let Some(certificates) = parsed::<CertificateRow>(rows, run) else { return Ok(false) };
+        let Some(corruptions) = parsed::<CorruptionRow>(rows, run) else { return Ok(false) };
+        let Some(stability) = parsed::<StabilityRow>(rows, run) else { return Ok(false) };
         let Some(layers) = parsed::<LayerRow>(rows, run) else { return Ok(false) };
         let Some(history) = parsed::<HistoryRow>(rows, run) else { return Ok(false) };
         let Some(curves) = parsed::<CurveRow>(rows, run) else { return Ok(false) };
         let tables = &mut *locked(&self.tables);
         tables.certificates.append(&certificates)?;
+        tables.corruptions.append(&corruptions)?;
+        tables.stability.append(&stability)?;
         tables.layers.append(&layers)?;
         tables.history.append(&history)?;
         tables.curves.append(&curves)?;
@@ -183,11 +191,35 @@ impl Store {
         let tables = &mut *locked(&self.tables);
         if tables.under_way.remove(run).is_some() {
             tables.certificates.drop_run::<CertificateRow>(run)?;
+            tables.corruptions.drop_run::<CorruptionRow>(run)?;
+            tables.stability.drop_run::<StabilityRow>(run)?;
             tables.layers.drop_run::<LayerRow>(run)?;
             tables.history.drop_run::<HistoryRow>(run)?;
             tables.curves.drop_run::<CurveRow>(run)?;
         }
         Ok(())
+    }
+
+    /// Appends what a run at one density makes of corrupted test images.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn append_corruptions(&self, rows: &[CorruptionRow]) -> Result<(), Error> {
+        let Some(first) = rows.first() else { return Ok(()) };
+        let tables = &mut *locked(&self.tables);
+        let own = tables.under_way.entry(first.run.clone()).or_default();
+        tables.corruptions.append_noted(rows, own)
+    }
+
+    /// Appends what two copies of a training are beside each other.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn append_stability(&self, rows: &[StabilityRow]) -> Result<(), Error> {
+        let Some(first) = rows.first() else { return Ok(()) };
+        let tables = &mut *locked(&self.tables);
+        let own = tables.under_way.entry(first.run.clone()).or_default();
+        tables.stability.append_noted(rows, own)
     }
 
     /// Appends the line that makes a run finished.
@@ -196,7 +228,8 @@ impl Store {
     /// When the file cannot be written, or is no longer the one that this process has opened.
     pub fn finish(&self, row: &RunRow) -> Result<(), Error> {
         let tables = &mut *locked(&self.tables);
-        for table in [&tables.curves, &tables.layers, &tables.history, &tables.certificates] {
+        let Tables { curves, layers, history, certificates, corruptions, stability, .. } = tables;
+        for table in [curves, layers, history, certificates, corruptions, stability] {
             table.is_in_place()?;
         }
         tables.runs.append(std::slice::from_ref(row))?;
@@ -223,6 +256,8 @@ fn rewrite_all(folder: &Path, finished: &Statuses, order: &Order<'_>) -> Result<
     rewrite::<CurveRow>(folder, finished, order)?;
     rewrite::<LayerRow>(folder, finished, order)?;
     rewrite::<HistoryRow>(folder, finished, order)?;
+    rewrite::<CorruptionRow>(folder, finished, order)?;
+    rewrite::<StabilityRow>(folder, finished, order)?;
     rewrite::<CertificateRow>(folder, finished, order)
 }
 

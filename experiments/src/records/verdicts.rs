@@ -19,6 +19,10 @@ pub struct VerdictRow {
     pub options: String,
     /// What happened to the survivors.
     pub retraining: String,
+    /// Iteration that they, or the ticket whose masks they train, went back to; 0 for initial values, and where
+    /// nothing goes back.
+    #[serde(default)]
+    pub rewind_to: usize,
     /// Density that was asked for.
     pub density_asked: f64,
     /// What it is compared with: `dense`, or the retraining of a control.
@@ -59,6 +63,10 @@ pub struct VerdictRow {
     pub worst_class: Option<usize>,
     /// What it lost there, in points.
     pub worst_class_drop: Option<f64>,
+    /// Points of accuracy that it loses against its parent under corruptions of the test images: the mean over
+    /// these, their severities and the seeds. Empty where that was not measured.
+    #[serde(default)]
+    pub corruption_drop: Option<f64>,
     /// All parameters over kept ones, the mean over the seeds.
     pub compression: f64,
     /// Multiply-adds of the dense network over those left, the mean over the seeds.
@@ -82,6 +90,17 @@ pub struct PotentialRow {
     pub options: String,
     /// What happened to the survivors.
     pub retraining: String,
+    /// Iteration that they, or the ticket whose masks they train, went back to; 0 for initial values, and where
+    /// nothing goes back.
+    #[serde(default)]
+    pub rewind_to: usize,
+    /// Corruption of the test images, `all` for the mean over all that were measured; empty for the images as
+    /// they are.
+    #[serde(default)]
+    pub corruption: String,
+    /// Severities that the accuracy is the mean over.
+    #[serde(default)]
+    pub severities: String,
     /// Loss that is put up with, in points of test accuracy.
     pub delta: f64,
     /// Seeds.

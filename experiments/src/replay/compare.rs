@@ -15,7 +15,15 @@ struct Lines {
 /// Compares all that two folders say of a run, as text: numbers are written with all their digits. What was
 /// compared, in words.
 pub(super) fn compare(run: &str, before: &Path, now: &Path) -> Result<String, Error> {
-    let tables = [files::RUNS, files::CURVES, files::LAYERS, files::HISTORY, files::CERTIFICATES];
+    let tables = [
+        files::RUNS,
+        files::CURVES,
+        files::LAYERS,
+        files::HISTORY,
+        files::CORRUPTIONS,
+        files::STABILITY,
+        files::CERTIFICATES,
+    ];
     let sides = files::sides(Path::new(""), run);
     let (mut rows, mut values) = (0, 0);
     let mut new_columns = BTreeSet::new();

@@ -14,8 +14,14 @@ use crate::records::{CurveRow, Rows, files, from_text, to_text};
 const ROWS: &str = "rows/";
 const STATUS: &str = "status";
 const SECONDS: &str = "seconds";
-/// Moments whose weights are kept.
-const MOMENTS: [&str; 2] = ["trained", "rewind"];
+const ASKED: &str = "corruptions";
+
+/// What the weights are called that other runs start from: after training, and at every moment that is gone
+/// back to, but for the beginning.
+fn moments(context: &Context<'_>) -> Vec<String> {
+    let later = context.moments().into_iter().filter(|&moment| moment > 0);
+    std::iter::once("trained".to_owned()).chain(later.map(|m| context.rewind_name(m))).collect()
+}
 
 /// Makes a parent finished by what the cache has of it; `false` where it has nothing of use.
 pub(super) fn take(context: &Context<'_>, run: &Run) -> Result<bool, Error> {
@@ -24,15 +30,19 @@ pub(super) fn take(context: &Context<'_>, run: &Run) -> Result<bool, Error> {
     };
     let seconds = archive.fact(SECONDS).and_then(|seconds| seconds.parse().ok());
     let (Some(status), Some(seconds)) = (archive.fact(STATUS), seconds) else { return Ok(false) };
+    // What is tested beside the result is no part of the id.
+    if archive.fact(ASKED) != Some(&context.corruptions_asked()) {
+        return Ok(false);
+    }
     let Ok((rows, networks)) = parts(context, &archive) else { return Ok(false) };
     for (moment, network) in networks {
-        network.save(&files::weights(context.store.folder(), &run.id, moment))?;
+        network.save(&files::weights(context.store.folder(), &run.id, &moment))?;
     }
     if !context.store.restore(&run.id, &rows)? {
         return Ok(false);
     }
     tracing::info!("{}: the dense network of seed {} is in the cache", run.id, run.seed);
-    context.meter.skip(context.prepared.iterations(run.kind));
+    context.meter.skip(context.prepared.all_iterations(run));
     context.finished(run, status.to_owned(), seconds)?;
     Ok(true)
 }
@@ -41,7 +51,7 @@ pub(super) fn take(context: &Context<'_>, run: &Run) -> Result<bool, Error> {
 fn parts(
     context: &Context<'_>,
     archive: &Archive,
-) -> Result<(Rows, Vec<(&'static str, Network)>), Error> {
+) -> Result<(Rows, Vec<(String, Network)>), Error> {
     let prepared = context.prepared;
     let mut rows = archive.texts(ROWS);
     if let Some(curves) = rows.get_mut(files::CURVES) {
@@ -49,14 +59,13 @@ fn parts(
         own.iter_mut().for_each(|row| row.experiment.clone_from(&prepared.experiment.name));
         *curves = to_text(&own)?;
     }
-    let needed = if context.rewind_to() == 0 { &MOMENTS[..1] } else { &MOMENTS[..] };
-    let network = |&moment: &&'static str| {
+    let network = |moment: String| {
         let prefix = format!("{moment}/");
-        let origin = Path::new(moment);
+        let origin = Path::new(&moment);
         let network = archive.network(&prefix, &prepared.architecture, origin, &prepared.device);
         network.map(|network| (moment, network))
     };
-    let networks: Result<_, Error> = needed.iter().map(network).collect();
+    let networks: Result<_, Error> = moments(context).into_iter().map(network).collect();
     Ok((rows, networks?))
 }
 
@@ -66,16 +75,16 @@ pub(super) fn keep(context: &Context<'_>, run: &Run, status: &str, seconds: f64)
     let mut archive = Archive::default();
     archive.set(STATUS, status);
     archive.set(SECONDS, seconds);
+    archive.set(ASKED, context.corruptions_asked());
     for (table, rows) in context.store.rows_of(&run.id) {
         archive.put_text(&format!("{ROWS}{table}"), &rows);
     }
-    for moment in MOMENTS {
-        let path = files::weights(context.store.folder(), &run.id, moment);
+    for moment in moments(context) {
+        let path = files::weights(context.store.folder(), &run.id, &moment);
         let prepared = context.prepared;
         match Network::load(prepared.architecture.clone(), &path, &prepared.device) {
             Ok(network) => archive.put_network(&format!("{moment}/"), &network),
-            // Not every network is kept at the moment of a rewind.
-            Err(_) => break,
+            Err(error) => return tracing::warn!("{error}; the network is not kept for others"),
         }
     }
     cache.put(&run.id, archive);

@@ -65,7 +65,8 @@ impl<'a> Choice<'a> {
         };
         let needs_initial = entries.iter().any(|entry| entry.needs.initial);
         let initial = needs_initial.then(|| context.initial(run.seed));
-        let ticket = ticket_of(&prepared.experiment, &prepared.data.identity, run.seed, kind);
+        let what = (kind, run.rewind_to);
+        let ticket = ticket_of(&prepared.experiment, &prepared.data.identity, run.seed, what);
         Ok(Self { context, run, how, points, initial, dense: None, ticket })
     }
 

@@ -17,7 +17,9 @@ use crate::plan::{Kind, Run};
 use crate::records::{CurveRow, Store};
 use crate::seeds::Seeds;
 use crate::share::{Board, Claims};
-use crate::train::{Evaluation, Masking, Stop, Trained, Training, evaluate, evaluate_part, train};
+use crate::train::{
+    Evaluation, Fork, Masking, Stop, Trained, Training, evaluate, evaluate_part, train,
+};
 
 /// What every run shares.
 #[derive(Clone, Copy)]
@@ -64,10 +66,32 @@ impl Context<'_> {
         Network::new(architecture.clone(), experiment.init, Seeds::new(seed).init(), device)
     }
 
-    /// The moment that `rewind` goes back to, in iterations.
-    pub(super) fn rewind_to(&self) -> usize {
-        let Prepared { experiment, data, .. } = self.prepared;
-        experiment.rewind_to.iterations(data.batches_per_epoch(experiment.train.batch_size))
+    /// The moment that a run goes back to, in iterations; where it goes back to none, the first that others do.
+    pub(super) fn rewind_to(&self, run: &Run) -> usize {
+        let first = self.prepared.experiment.rewind_to[0];
+        self.prepared.moment(run.rewind_to.unwrap_or(first))
+    }
+
+    /// All moments that runs go back to, in iterations.
+    pub(super) fn moments(&self) -> Vec<usize> {
+        let moments = self.prepared.experiment.rewind_to.iter();
+        moments.map(|&moment| self.prepared.moment(moment)).collect()
+    }
+
+    /// The corruptions that networks are tested on, as a text.
+    pub(super) fn corruptions_asked(&self) -> String {
+        let sets = self.prepared.data.corrupted.iter();
+        let set =
+            sets.map(|set| format!("{} {} {}", set.corruption, set.severity.number(), set.seed));
+        set.collect::<Vec<_>>().join(", ")
+    }
+
+    /// What a parent's weights at a moment are called among its files.
+    pub(super) fn rewind_name(&self, moment: usize) -> String {
+        match self.prepared.experiment.rewind_to.len() {
+            1 => "rewind".to_owned(),
+            _ => format!("rewind-{moment}"),
+        }
     }
 
     /// The points of the run's seed, with their classes.
@@ -95,21 +119,54 @@ impl Context<'_> {
         (index, start): (usize, usize),
         masking: Masking<'a>,
     ) -> Result<Trained, Stop> {
+        let training = self.training(run, recipe, (index, start), masking);
+        let moments = if index == 0 { self.moments() } else { Vec::new() };
+        let snapshots = moments.into_iter().filter(|&moment| moment > 0).collect();
+        self.carry_out(network, Training { snapshots, ..training })
+    }
+
+    /// The same once more, with other batches from iteration `fork` on.
+    pub(super) fn train_again<'a>(
+        &'a self,
+        run: &Run,
+        network: Network,
+        recipe: &'a Recipe,
+        (index, start, fork): (usize, usize, usize),
+        masking: Masking<'a>,
+    ) -> Result<Trained, Stop> {
+        let seeds = Seeds::new(run.seed);
+        let (order, augmentation) = (seeds.second_order(index), seeds.second_augmentation(index));
+        let training = self.training(run, recipe, (index, start), masking);
+        let fork = Some(Fork { at: fork, order, augmentation });
+        self.carry_out(network, Training { fork, ..training })
+    }
+
+    fn carry_out(&self, network: Network, training: Training<'_>) -> Result<Trained, Stop> {
+        train(network, training, || {
+            self.meter.step();
+            !self.stop.load(Ordering::Relaxed)
+        })
+    }
+
+    fn training<'a>(
+        &'a self,
+        run: &Run,
+        recipe: &'a Recipe,
+        (index, start): (usize, usize),
+        masking: Masking<'a>,
+    ) -> Training<'a> {
         let Prepared { experiment, data, .. } = self.prepared;
         let seeds = Seeds::new(run.seed);
-        let training = Training {
+        Training {
             data,
             recipe,
             iterations: start..recipe.length.iterations(data.batches_per_epoch(recipe.batch_size)),
             order: seeds.order(index),
             augmentation: experiment.augmentation.map(|how| (how, seeds.augmentation(index))),
             masking,
-            snapshot: Some(self.rewind_to()).filter(|&moment| index == 0 && moment > 0),
-        };
-        train(network, training, || {
-            self.meter.step();
-            !self.stop.load(Ordering::Relaxed)
-        })
+            fork: None,
+            snapshots: Vec::new(),
+        }
     }
 
     pub(super) fn quality(&self, network: &Network) -> Quality {
@@ -118,11 +175,6 @@ impl Context<'_> {
             test: judge(network, data.test.to_report()),
             validation: evaluate(network, data.validation.to_report()),
         }
-    }
-
-    /// The classes that a network predicts for the test images, to set others beside it.
-    pub(super) fn predicted(&self, network: &Network) -> Vec<u16> {
-        judge(network, self.prepared.data.test.to_report()).predicted
     }
 
     /// Writes into a row what the test images say of its network, beside its parent's predictions.
@@ -199,6 +251,7 @@ impl Context<'_> {
             compression: parameters as f64 / left as f64,
             multiply_adds,
             speed_up: architecture.multiply_adds() as f64 / multiply_adds as f64,
+            rewind_to: run.rewind_to.map(|moment| self.prepared.moment(moment)),
             status: "ok".to_owned(),
             ..CurveRow::default()
         }

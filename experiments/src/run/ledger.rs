@@ -61,6 +61,9 @@ impl Context<'_> {
                 |_, retraining| retraining == Retraining::FreshSigns,
                 seeds.signs(index, run.repeat),
             ),
+            rewind_to: run.rewind_to.map(|moment| self.prepared.moment(moment)),
+            second_order_seed: Some(seeds.second_order(index))
+                .filter(|_| self.prepared.second_iterations(run) > 0),
             backend: experiment.backend.clone(),
             cpu: processor::kind(),
             version: env!("CARGO_PKG_VERSION").to_owned(),

@@ -4,8 +4,10 @@ mod cached;
 mod certificates;
 mod choice;
 mod context;
+mod corruptions;
 mod ledger;
 mod look;
+mod norms;
 mod orphan;
 mod parent;
 mod prepare;
@@ -14,6 +16,7 @@ mod queue;
 mod rows;
 mod signs;
 pub(crate) mod space;
+mod stability;
 mod starts;
 mod survivors;
 mod workers;
@@ -115,6 +118,7 @@ pub fn execute(prepared: &Prepared, options: &Options) -> Result<(), Error> {
         share::merge(&options.folder)?;
     }
     let store = Store::open(&options.folder, &ids, options.fresh)?;
+    corruptions::check_finished(store.folder(), &prepared.data.corrupted)?;
     space::check(prepared, &options.folder, |run| store.is_finished(run))?;
     write_config(prepared, options)?;
     write_table(&options.folder.join(files::PLAN), &PlanRow::all(prepared))?;
@@ -142,6 +146,7 @@ pub fn take_part(mut prepared: Prepared, options: &Options, part: &Part) -> Resu
     for (run, status) in Store::finished_in(&options.folder)? {
         store.learn(&run, &status, &options.folder);
     }
+    corruptions::check_finished(&options.folder, &prepared.data.corrupted)?;
     space::check(prepared, &options.folder, |run| store.is_finished(run))?;
     let claims = Claims::new(&options.folder, &worker, part.lease);
     let heart = Heart::start(&worker.folder, &worker.name, options.jobs, part.lease)?;

@@ -1,13 +1,15 @@
 use std::time::Instant;
 
+use models::Network;
 use pruning::Mask;
 
 use super::cached;
 use super::context::Context;
 use super::rows::{history, set_before};
+use super::stability::Copies;
 use crate::error::Error;
 use crate::plan::Run;
-use crate::records::files;
+use crate::records::{CurveRow, files};
 use crate::train::{Masking, Stop};
 
 /// Trains the dense network of a seed, once for all methods, and keeps its weights for them.
@@ -38,11 +40,14 @@ pub(super) fn run(context: &Context<'_>, run: &Run) -> Result<(), Error> {
         Ok(trained) => {
             let folder = context.store.folder();
             trained.network.save(&files::weights(folder, &run.id, "trained"))?;
-            if let Some(snapshot) = &trained.snapshot {
-                snapshot.save(&files::weights(folder, &run.id, "rewind"))?;
+            for (moment, snapshot) in &trained.snapshots {
+                let name = context.rewind_name(*moment);
+                snapshot.save(&files::weights(folder, &run.id, &name))?;
             }
             row.iterations = trained.looks.last().map_or(0, |look| look.iteration);
             context.set_after(&mut row, &trained, None);
+            context.test_corrupted(&row, &trained.network, None)?;
+            set_stability(context, run, &trained.network, &mut row)?;
             history(&row, &trained.looks)
         }
     };
@@ -50,4 +55,31 @@ pub(super) fn run(context: &Context<'_>, run: &Run) -> Result<(), Error> {
     let seconds = started.elapsed().as_secs_f64();
     cached::keep(context, run, &row.status, seconds);
     context.finished(run, row.status, seconds)
+}
+
+/// Trains the network a second time for each moment that tickets go back to, where that is wanted: up to that
+/// moment bit for bit the same, then in another order of batches.
+fn set_stability(
+    context: &Context<'_>,
+    run: &Run,
+    first: &Network,
+    row: &mut CurveRow,
+) -> Result<(), Error> {
+    let prepared = context.prepared;
+    let moments = context.moments();
+    if prepared.second_iterations(run) == 0 {
+        return Ok(());
+    }
+    for &moment in &moments {
+        let started = Instant::now();
+        let (initial, recipe) = (context.initial(run.seed), &prepared.experiment.train);
+        let second = context.train_again(run, initial, recipe, (0, 0, moment), Masking::None);
+        let iterations = prepared.iterations(run);
+        let copies = Copies { first, second, started, iterations, rewind_to: moment, index: 0 };
+        let found = context.compare_copies(run, row, copies)?;
+        if moments.len() == 1 {
+            row.set_stability(&found);
+        }
+    }
+    Ok(())
 }

@@ -8,6 +8,7 @@ use crate::config::{Experiment, Retraining, Timing};
 use crate::data::Data;
 use crate::error::{Error, Problem};
 use crate::plan::{Kind, Run, plan};
+use crate::step::Step;
 
 /// An experiment with its data at hand: ready to run.
 #[derive(Debug)]
@@ -25,16 +26,42 @@ pub struct Prepared {
 }
 
 impl Prepared {
-    /// Iterations of one training of this kind: 0 for no retraining, less for a late rewind.
-    pub fn iterations(&self, kind: Kind) -> usize {
+    /// Iterations of one training of this run: 0 for no retraining, less for a late rewind.
+    pub fn iterations(&self, run: &Run) -> usize {
+        self.length(run.kind, run.rewind_to)
+    }
+
+    /// Iterations of the second copies of one training of this run, for its stability: a dense network is
+    /// trained again from its beginning for each moment that tickets go back to.
+    pub fn second_iterations(&self, run: &Run) -> usize {
+        let Experiment { stability, rewind_to, .. } = &self.experiment;
+        match run.kind {
+            _ if !stability || !run.kind.has_stability() => 0,
+            Kind::Parent => rewind_to.len() * self.iterations(run),
+            Kind::Survivors { .. } => self.iterations(run),
+        }
+    }
+
+    /// Iterations of all trainings of this run.
+    pub fn all_iterations(&self, run: &Run) -> usize {
+        run.trainings() * (self.iterations(run) + self.second_iterations(run))
+    }
+
+    /// A moment in iterations.
+    pub(super) fn moment(&self, moment: Step) -> usize {
+        moment.iterations(self.data.batches_per_epoch(self.experiment.train.batch_size))
+    }
+
+    /// What is rewound goes back to this moment, or to the beginning.
+    fn length(&self, kind: Kind, rewind_to: Option<Step>) -> usize {
         let Experiment { train, retrain, .. } = &self.experiment;
         let per_epoch = self.data.batches_per_epoch(train.batch_size);
         match kind {
             Kind::Parent => train.length.iterations(per_epoch),
             Kind::Survivors { retraining: Retraining::None, .. } => 0,
             Kind::Survivors { retraining, .. } if retraining.is_rewound() => {
-                retrain.length.iterations(per_epoch)
-                    - self.experiment.rewind_to.iterations(per_epoch)
+                let since = rewind_to.map_or(0, |moment| moment.iterations(per_epoch));
+                retrain.length.iterations(per_epoch) - since
             }
             Kind::Survivors { .. } => retrain.length.iterations(per_epoch),
         }
@@ -101,17 +128,28 @@ fn architecture(experiment: &Experiment, dataset: &Dataset) -> Result<Architectu
 /// Moments that can be compared only now that the length of an epoch is known.
 fn check_moments(experiment: &Experiment, data: &Data) -> Result<(), Error> {
     let per_epoch = data.batches_per_epoch(experiment.train.batch_size);
-    let rewind = experiment.rewind_to.iterations(per_epoch);
-    for (section, recipe) in [("train", &experiment.train), ("retrain", &experiment.retrain)] {
-        let length = recipe.length.iterations(per_epoch);
-        if rewind >= length {
-            let message = format!(
-                "{} is not before the end of {section}.length, {} ({rewind} and {length} iterations)",
-                experiment.rewind_to, recipe.length
-            );
-            let problem = Problem::new("prune.rewind_to", message);
-            return Err(Error::Config { origin: experiment.name.clone(), problems: vec![problem] });
+    let problem = |message: String| {
+        let problems = vec![Problem::new("prune.rewind_to", message)];
+        Err(Error::Config { origin: experiment.name.clone(), problems })
+    };
+    let mut before = Vec::new();
+    for moment in &experiment.rewind_to {
+        let rewind = moment.iterations(per_epoch);
+        for (section, recipe) in [("train", &experiment.train), ("retrain", &experiment.retrain)] {
+            let length = recipe.length.iterations(per_epoch);
+            if rewind >= length {
+                return problem(format!(
+                    "{moment} is not before the end of {section}.length, {} ({rewind} and {length} iterations)",
+                    recipe.length
+                ));
+            }
         }
+        if before.contains(&rewind) {
+            return problem(format!(
+                "{moment} is iteration {rewind} once more; expected each once"
+            ));
+        }
+        before.push(rewind);
     }
     Ok(())
 }
@@ -119,11 +157,12 @@ fn check_moments(experiment: &Experiment, data: &Data) -> Result<(), Error> {
 /// The gradual schedule fits into the retraining.
 fn check_gradual(prepared: &Prepared) -> Result<(), Error> {
     let experiment = &prepared.experiment;
-    let length = prepared.iterations(Kind::Survivors {
+    let kind = Kind::Survivors {
         method: experiment.methods[0].0,
         timing: Timing::Gradual,
         retraining: Retraining::FineTune,
-    });
+    };
+    let length = prepared.length(kind, None);
     let Moments { begin, end, .. } = prepared.gradual();
     if !experiment.timings.contains(&Timing::Gradual) || (begin < end && end < length) {
         return Ok(());

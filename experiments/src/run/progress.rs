@@ -16,7 +16,7 @@ impl Meter {
     /// A meter over the runs that are not finished yet.
     pub fn new(prepared: &Prepared, store: &Store) -> Self {
         let pending = prepared.runs.iter().filter(|run| !store.is_finished(&run.id));
-        let total: usize = pending.map(|run| run.trainings() * prepared.iterations(run.kind)).sum();
+        let total: usize = pending.map(|run| prepared.all_iterations(run)).sum();
         let bar = logging::bars().add(ProgressBar::new(total as u64));
         let style = ProgressStyle::with_template(
             "{wide_bar:.cyan/blue} {percent:>3}%  {human_pos}/{human_len} iterations, {elapsed} gone, {eta} left",

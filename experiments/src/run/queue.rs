@@ -145,7 +145,15 @@ mod tests {
 
     fn run(id: &str, needs: &[&str]) -> Run {
         let needs = needs.iter().map(|&id| id.to_owned()).collect();
-        Run { id: id.to_owned(), seed: 0, kind: Kind::Parent, repeat: 1, at: Vec::new(), needs }
+        Run {
+            id: id.to_owned(),
+            seed: 0,
+            kind: Kind::Parent,
+            rewind_to: None,
+            repeat: 1,
+            at: Vec::new(),
+            needs,
+        }
     }
 
     #[test]

@@ -26,7 +26,7 @@ fn of_run(prepared: &Prepared, run: &Run) -> usize {
     let weights = 4 * (architecture.parameters() + norms);
     let masks = architecture.prunable_weights();
     let every = experiment.retrain.evaluate_every.iterations(epoch(prepared)).max(1);
-    let looks = prepared.iterations(run.kind) / every + 1;
+    let looks = prepared.iterations(run) / every + 1;
     let layers = architecture.layers().len();
     match run.kind {
         Kind::Parent => 2 * weights + ROW + LINE * looks,

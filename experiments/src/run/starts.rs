@@ -29,11 +29,12 @@ pub(super) fn check(
 
 /// The saved values, read or drawn again: the copy in memory could have been trained on since.
 fn saved(context: &Context<'_>, run: &Run) -> Result<Network, Error> {
-    if context.rewind_to() == 0 {
+    let moment = context.rewind_to(run);
+    if moment == 0 {
         return Ok(context.initial(run.seed));
     }
-    let parent = &run.needs[0];
-    let path = checkpoint(files::weights(&context.store.home(parent), parent, "rewind"))?;
+    let (name, parent) = (context.rewind_name(moment), &run.needs[0]);
+    let path = checkpoint(files::weights(&context.store.home(parent), parent, &name))?;
     let prepared = context.prepared;
     Ok(Network::load(prepared.architecture.clone(), &path, &prepared.device)?)
 }

@@ -104,7 +104,7 @@ impl Others for Shared<'_> {
         for run in &finished {
             store.learn(&run.run, &run.status, &run.home);
             if let Some(run) = prepared.runs.iter().find(|planned| planned.id == run.run) {
-                meter.skip(run.trainings() * prepared.iterations(run.kind));
+                meter.skip(prepared.all_iterations(run));
             }
         }
         Ok(finished.into_iter().map(|run| run.run).collect())

@@ -6,8 +6,8 @@ use super::claims::{Finished, mark, names};
 use super::plan::PlanRow;
 use crate::error::Error;
 use crate::records::{
-    CertificateRow, CurveRow, HistoryRow, LayerRow, Row, RunRow, files, lock_shared, read_table,
-    write_atomically, write_table,
+    CertificateRow, CorruptionRow, CurveRow, HistoryRow, LayerRow, Row, RunRow, StabilityRow,
+    files, lock_shared, read_table, write_atomically, write_table,
 };
 
 /// What was put together.
@@ -58,6 +58,8 @@ pub(crate) fn merge(root: &Path) -> Result<Merged, Error> {
     merger.table::<LayerRow>()?;
     merger.table::<HistoryRow>()?;
     merger.table::<CertificateRow>()?;
+    merger.table::<CorruptionRow>()?;
+    merger.table::<StabilityRow>()?;
     // Last, since it is what makes the others' rows count.
     let rows = merger.table::<RunRow>()?;
     let finished = merger.before.len() + new;
@@ -91,7 +93,9 @@ impl Merger<'_> {
         }
         // Runs that an earlier, larger plan had come last.
         rows.sort_by_key(|row| self.order.get(row.run()).copied().unwrap_or(usize::MAX));
-        write_table(&path, &rows)?;
+        if !rows.is_empty() || path.exists() {
+            write_table(&path, &rows)?;
+        }
         Ok(rows.len())
     }
 

@@ -54,7 +54,7 @@ impl PlanRow {
             repeat: run.repeat,
             needs: run.needs.join(" "),
             trainings,
-            iterations: trainings * prepared.iterations(run.kind),
+            iterations: prepared.all_iterations(run),
         }
     }
 }

@@ -1,6 +1,9 @@
 //! What the rows say: a table of means, and a sentence for each method on the ticket claim.
 
+mod means;
 mod ticket;
+
+pub use means::means;
 
 use std::fmt::Write;
 
@@ -25,6 +28,9 @@ pub fn summary(rows: &[CurveRow], margin: f64) -> String {
         if seeds == 1 { "" } else { "s" }
     );
     let _ = writeln!(text, "{}", table(rows));
+    if rows.iter().any(|row| row.repeat > 1) {
+        let _ = writeln!(text, "repeats of controls are averaged for each seed first");
+    }
     let diverged = rows.iter().filter(|row| row.status != "ok").count();
     if diverged > 0 {
         let _ =
@@ -51,7 +57,7 @@ fn table(rows: &[CurveRow]) -> Table {
         } else {
             densities.iter().map(|&density| curve.at(rows, density).to_string()).collect()
         };
-        let labels = [curve.schedule.clone(), curve.name(), curve.retraining.clone()];
+        let labels = [curve.schedule.clone(), curve.name(), curve.retraining_name()];
         table.add_row(labels.into_iter().chain(cells));
     }
     table

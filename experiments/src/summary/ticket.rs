@@ -42,7 +42,7 @@ fn sentence(rows: &[CurveRow], ticket: &Curve, margin: f64) -> String {
             .collect();
     let controls =
         if controls.is_empty() { String::new() } else { format!("; {}", controls.join("; ")) };
-    format!("{}, {}: {claim}{controls}. {}", ticket.name(), ticket.schedule, basis(&dense))
+    format!("{}, {}: {claim}{controls}. {}", ticket.ticket_name(), ticket.schedule, basis(&dense))
 }
 
 /// "they beat fresh initial values at density 5 %, 2 % (by 0.4 points at 2 %)".

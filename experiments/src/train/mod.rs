@@ -42,8 +42,22 @@ pub struct Training<'a> {
     pub augmentation: Option<(Augmentation, u64)>,
     /// Which weights stay at zero.
     pub masking: Masking<'a>,
-    /// Moment at which to keep a copy of the network.
-    pub snapshot: Option<usize>,
+    /// Where the order of batches changes, if it does.
+    pub fork: Option<Fork>,
+    /// Moments at which to keep a copy of the network.
+    pub snapshots: Vec<usize>,
+}
+
+/// A moment from which on a training sees other batches than it would have: all before it, and all else, is
+/// the same.
+#[derive(Debug, Clone, Copy)]
+pub struct Fork {
+    /// The first iteration, not before that of the training.
+    pub at: usize,
+    /// Seed of the order of batches from there on, from the beginning of an epoch.
+    pub order: u64,
+    /// Seed of the augmentation from there on.
+    pub augmentation: u64,
 }
 
 /// A trained network and how it came about.
@@ -55,8 +69,8 @@ pub struct Trained {
     pub best: Network,
     /// When that was, in iterations.
     pub best_iteration: usize,
-    /// The network at the moment asked for.
-    pub snapshot: Option<Network>,
+    /// The network at the moments asked for.
+    pub snapshots: Vec<(usize, Network)>,
     /// The looks at the validation set.
     pub looks: Vec<Look>,
 }
@@ -112,6 +126,7 @@ pub fn train(
     let mut state = State::new(network, training)?;
     for iteration in iterations {
         state.keep_snapshot(iteration);
+        state.fork(iteration);
         if state.is_time_to_mask(iteration) {
             state = state.mask(iteration)?;
         }

@@ -34,7 +34,7 @@ pub(super) struct State<'a> {
     learning_rate: f64,
     looks: Vec<Look>,
     best: Option<(Look, Network)>,
-    snapshot: Option<Network>,
+    snapshots: Vec<(usize, Network)>,
 }
 
 impl<'a> State<'a> {
@@ -66,13 +66,23 @@ impl<'a> State<'a> {
             learning_rate: 0.0,
             looks: Vec::new(),
             best: None,
-            snapshot: None,
+            snapshots: Vec::new(),
         })
     }
 
     pub(super) fn keep_snapshot(&mut self, iteration: usize) {
-        if self.training.snapshot == Some(iteration) {
-            self.snapshot = Some(self.network.valid());
+        if self.training.snapshots.contains(&iteration) {
+            self.snapshots.push((iteration, self.network.valid()));
+        }
+    }
+
+    /// Goes on with other batches, where it is time for that.
+    pub(super) fn fork(&mut self, iteration: usize) {
+        let Some(fork) = self.training.fork.filter(|fork| fork.at == iteration) else { return };
+        let Training { data, recipe, .. } = self.training;
+        self.batches = data.batches(recipe.batch_size, fork.order);
+        if let Some((_, rng)) = &mut self.augmentation {
+            *rng = pruning::generator(fork.augmentation);
         }
     }
 
@@ -164,7 +174,7 @@ impl<'a> State<'a> {
             network,
             best: best_network,
             best_iteration: best.iteration,
-            snapshot: self.snapshot,
+            snapshots: self.snapshots,
             looks: self.looks,
         }
     }

@@ -1,5 +1,6 @@
 //! What may be concluded from the rows: is it a winning ticket, may the pruned network take the place of its
-//! parent, and how much may go at which loss? Everything follows from the rows of `curves.csv` alone.
+//! parent, and how much may go at which loss? Everything follows from the rows of `curves.csv`, and of
+//! `corruptions.csv` where there are some.
 
 mod potential;
 mod rows;
@@ -11,8 +12,9 @@ mod ticket;
 
 use std::path::Path;
 
+use crate::corrupted::Corrupted;
 use crate::error::Error;
-use crate::records::{CurveRow, PotentialRow, VerdictRow, files, write_table};
+use crate::records::{CorruptionRow, CurveRow, PotentialRow, VerdictRow, files, write_table};
 use crate::statistics::Interval;
 
 /// How much worse than another network, in points of test accuracy, still counts as equally good where the
@@ -37,6 +39,18 @@ impl Verdicts {
             ships: ship::all(rows, margin),
             potentials: potential::all(rows),
         }
+    }
+
+    /// Adds what the same networks are on corrupted test images: what they lose beside the question whether they
+    /// may be shipped, and how much may go under each corruption.
+    #[must_use]
+    pub fn with_corruptions(mut self, rows: &[CurveRow], corruptions: &[CorruptionRow]) -> Self {
+        let corrupted = Corrupted::of(corruptions);
+        for ship in &mut self.ships {
+            ship.corruption_drop = corrupted.drop(&ship.rows);
+        }
+        self.potentials.extend(potential::corrupted(rows, &corrupted));
+        self
     }
 
     /// The comparisons, as they stand in `verdicts.csv`.

@@ -49,13 +49,14 @@ pub(super) fn of_ship(ship: &Ship, margin: f64) -> VerdictRow {
         newly_right: mean(&rows, |row| row.newly_right.map(|count| count as f64)),
         worst_class: worst.map(|(class, _)| class),
         worst_class_drop: worst.map(|(_, drop)| 100.0 * drop),
+        corruption_drop: ship.corruption_drop,
         ..compared(&ship.curve, &rows, &ship.difference)
     }
 }
 
 /// What every comparison has.
 fn compared(curve: &Curve, rows: &[&CurveRow], difference: &Sample) -> VerdictRow {
-    let Curve { schedule, method, scope, options, retraining } = curve.clone();
+    let Curve { schedule, method, scope, options, retraining, rewind_to } = curve.clone();
     let interval = difference.interval();
     let first = rows[0];
     VerdictRow {
@@ -66,6 +67,7 @@ fn compared(curve: &Curve, rows: &[&CurveRow], difference: &Sample) -> VerdictRo
         scope,
         options,
         retraining,
+        rewind_to,
         density_asked: first.density_asked,
         seeds: difference.seeds(),
         difference: difference.mean(),

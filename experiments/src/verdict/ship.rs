@@ -28,6 +28,8 @@ pub(super) struct Ship {
     pub(super) p_holm: Option<f64>,
     pub(super) verdict: Verdict,
     pub(super) more_seeds: Option<usize>,
+    /// What it loses under corruptions against the parent, in points, where that was measured.
+    pub(super) corruption_drop: Option<f64>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -130,6 +132,7 @@ fn one(rows: &[CurveRow], curve: &Curve, density: f64, margin: f64) -> Ship {
         p_holm: None,
         verdict: if is_inferior { Verdict::Inferior } else { Verdict::Undecided },
         more_seeds: None,
+        corruption_drop: None,
     }
 }
 

@@ -20,6 +20,7 @@ impl Verdicts {
             tickets::text(&self.tickets, self.margin),
             ships::text(&self.ships, self.margin),
             potentials::text(&self.potentials),
+            potentials::corrupted_text(&self.potentials),
         ];
         parts.into_iter().flatten().fold(String::new(), |mut text, part| {
             let _ = writeln!(text, "\n{part}");

@@ -2,6 +2,7 @@
 
 mod channels;
 mod dataset;
+mod evaluate;
 mod methods;
 mod pruning;
 mod retraining;
@@ -30,7 +31,8 @@ pub(super) fn check(raw: Raw) -> Result<Experiment, Vec<Problem>> {
 }
 
 impl Checker {
-    fn experiment(&mut self, raw: Raw) -> Experiment {
+    fn experiment(&mut self, mut raw: Raw) -> Experiment {
+        raw.prune.rewind_to = raw.prune.rewind_to.plain();
         let safe = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
         self.require(
             "name",
@@ -85,10 +87,13 @@ impl Checker {
             gradual: self.gradual(&raw.prune),
             ladder: self.ladder(&raw.prune),
             densities: self.densities(&raw.prune.densities),
-            rewind_to: raw.prune.rewind_to,
+            rewind_to: self.rewind_to(&raw.prune),
+            stability: raw.retrain.stability,
             certificates: self.certificates(&raw.certificate),
             points: raw.prune.points,
             delta: raw.prune.delta,
+            corruptions: self.corruptions(&raw.evaluate),
+            corruption_seed: raw.evaluate.seed,
             resolved: raw,
         }
     }

@@ -5,11 +5,22 @@ use super::Checker;
 use crate::config::ladder::{self, Ladder};
 use crate::config::method::Timing;
 use crate::config::{layers, raw};
+use crate::step::Step;
 
 /// The rest of `[prune]`, and `[certificate]`.
 impl Checker {
     pub(super) fn timings(&mut self, raw: &raw::Prune) -> Vec<Timing> {
         self.names("prune.schedules", &raw.schedules, Timing::ALL, Timing::as_str)
+    }
+
+    /// The moments to go back to, at least one.
+    pub(super) fn rewind_to(&mut self, raw: &raw::Prune) -> Vec<Step> {
+        let moments = raw.rewind_to.all();
+        self.require("prune.rewind_to", !moments.is_empty(), || {
+            "no moment; expected at least one, such as \"0 iterations\"".to_owned()
+        });
+        self.distinct("prune.rewind_to", moments);
+        moments.to_vec()
     }
 
     /// `prune.leave_out` and `[prune.rates]`, layer by layer; the names of layers do not depend on the

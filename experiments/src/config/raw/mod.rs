@@ -4,6 +4,7 @@ mod certificate;
 mod dataset;
 mod defaults;
 mod densities;
+mod evaluate;
 mod prune;
 mod retraining;
 
@@ -17,7 +18,8 @@ use defaults::{
     batch_size, constant, decay, flex, kaiming_uniform, margin, no_time, one_epoch, sgd,
 };
 pub use densities::{Densities, Range, Rounds};
-pub use prune::{Custom, Gradual, Method, Prune};
+pub use evaluate::{Corruptions, Evaluate};
+pub use prune::{Custom, Gradual, Method, Moments, Prune};
 pub use retraining::{Retraining, Treatment};
 
 /// The whole file.
@@ -45,6 +47,9 @@ pub struct Raw {
     /// `[certificate]`
     #[serde(default)]
     pub certificate: Certificate,
+    /// `[evaluate]`
+    #[serde(default, skip_serializing_if = "Evaluate::is_default")]
+    pub evaluate: Evaluate,
     /// `[verdict]`
     #[serde(default, skip_serializing_if = "Verdict::is_default")]
     pub verdict: Verdict,
@@ -157,4 +162,8 @@ pub struct Retrain {
     /// that they are; without it so. Else as the large one with zeros.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shrink: Option<bool>,
+    /// Whether rewound survivors and their controls, and the dense network, are trained a second time from
+    /// the moment they go back to, in another order of batches, for the error barrier between the two.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub stability: bool,
 }

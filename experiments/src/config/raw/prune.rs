@@ -56,15 +56,52 @@ pub struct Prune {
     pub densities: Densities,
     /// What happens to the survivors, by name or as `{ name = "reinit", repeats = 3, at = [1, 5, 9] }`.
     pub retraining: Vec<Retraining>,
-    /// The moment of the parent's training that `rewind` goes back to.
-    #[serde(default = "no_time")]
-    pub rewind_to: Step,
+    /// The moment of the parent's training that `rewind` goes back to, or several to compare.
+    #[serde(default)]
+    pub rewind_to: Moments,
     /// Number of points for methods that look at data; without it the formula of the SiPP paper.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub points: Option<usize>,
     /// δ in that formula.
     #[serde(default = "delta")]
     pub delta: f64,
+}
+
+/// A moment of training, or several.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(
+    untagged,
+    expecting = "expected a moment such as \"500 iterations\" or \"1 epochs\", or a list of them"
+)]
+pub enum Moments {
+    /// This one.
+    One(Step),
+    /// Each of these.
+    Several(Vec<Step>),
+}
+
+impl Default for Moments {
+    fn default() -> Self {
+        Self::One(no_time())
+    }
+}
+
+impl Moments {
+    /// As a list.
+    pub fn all(&self) -> &[Step] {
+        match self {
+            Self::One(moment) => std::slice::from_ref(moment),
+            Self::Several(moments) => moments,
+        }
+    }
+
+    /// The same; a list of one is that one.
+    pub fn plain(self) -> Self {
+        match self {
+            Self::Several(moments) if moments.len() == 1 => Self::One(moments[0]),
+            moments => moments,
+        }
+    }
 }
 
 /// `[prune.gradual]`: when the gradual schedule prunes, within the retraining.

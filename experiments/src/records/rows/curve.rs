@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::first;
+use super::{StabilityRow, first};
 
 /// `curves.csv`: a run at one density.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -158,6 +158,37 @@ pub struct CurveRow {
     pub seconds_prune: f64,
     /// Wall-clock seconds to train.
     pub seconds_train: f64,
+    /// Iteration of the parent's training that survivors went back to, or the ticket whose masks they train;
+    /// empty where nothing goes back.
+    #[serde(default)]
+    pub rewind_to: Option<usize>,
+    /// Error barrier between this network and a second copy, trained from the same moment in another order of
+    /// batches: the highest test error on the straight line between them minus the mean of both ends', in [0, 1].
+    /// Of dense networks it stands here where there is one moment; all are in `stability.csv`.
+    #[serde(default)]
+    pub barrier: Option<f64>,
+    /// The same of the mean cross-entropy on training images.
+    #[serde(default)]
+    pub barrier_train_loss: Option<f64>,
+    /// Seed of the second copy's order of batches.
+    #[serde(default)]
+    pub second_order_seed: Option<u64>,
+    /// Iterations of the second copy.
+    #[serde(default)]
+    pub second_iterations: Option<usize>,
+    /// Wall-clock seconds to train it.
+    #[serde(default)]
+    pub seconds_second: Option<f64>,
     /// `ok`, or why there is no result.
     pub status: String,
+}
+
+impl CurveRow {
+    /// Writes what a second copy of the training showed into the row.
+    pub fn set_stability(&mut self, found: &StabilityRow) {
+        (self.barrier, self.barrier_train_loss) = (found.barrier, found.barrier_train_loss);
+        self.second_order_seed = Some(found.second_order_seed);
+        self.second_iterations = Some(found.iterations);
+        self.seconds_second = Some(found.seconds);
+    }
 }

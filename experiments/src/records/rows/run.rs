@@ -63,6 +63,13 @@ pub struct RunRow {
     /// Seed of the fresh signs at the first density.
     #[serde(default)]
     pub signs_seed: Option<u64>,
+    /// Iteration of the parent's training that survivors went back to, or the ticket whose masks they train;
+    /// empty where nothing goes back.
+    #[serde(default)]
+    pub rewind_to: Option<usize>,
+    /// Seed of the order of batches of the second copy of the same training, where stability was asked for.
+    #[serde(default)]
+    pub second_order_seed: Option<u64>,
     /// Backend that computed it.
     pub backend: String,
     /// Processor that computed it, with the widest vectors that it has: another kind may round differently.

@@ -6,6 +6,7 @@ mod retrain;
 mod rounds;
 mod small;
 mod soft;
+mod stability;
 mod start;
 mod while_training;
 
@@ -17,6 +18,7 @@ use pruning::{Density, Mask, Pruned};
 use super::certificates::Certificates;
 use super::choice::{Candidates, Choice, How, checkpoint};
 use super::context::Context;
+use super::corruptions::ParentTested;
 use super::orphan::orphaned;
 use super::rows::layer_rows;
 use crate::config::{Retraining, Timing};
@@ -55,8 +57,8 @@ struct Survivors<'a> {
     how: How,
     /// The dense network that is pruned: trained, or initial where pruning comes first.
     parent: Network,
-    /// What the trained dense network predicts for the test images, for the rows.
-    predicted: Vec<u16>,
+    /// What the trained dense network makes of the test images, for the rows.
+    tested: ParentTested,
     /// Where `rewind` goes back to.
     rewind: Network,
     /// What the next density is pruned from under the iterative schedule.
@@ -80,21 +82,24 @@ impl<'a> Survivors<'a> {
             Ok(Network::load(prepared.architecture.clone(), &path, &prepared.device)?)
         };
         let initial = context.initial(run.seed);
-        // Predicted again from its weights: a run that goes on later has them too, to the bit.
+        // Tested again from its weights: a run that goes on later has them too, to the bit.
         let trained = load("trained")?;
-        let predicted = context.predicted(&trained);
+        let tested = context.test_parent(&trained)?;
         let parent = match how.retraining {
             Retraining::AtInit => initial.clone(),
             _ => trained,
         };
-        let rewind = if context.rewind_to() == 0 { initial } else { load("rewind")? };
+        let rewind = match context.rewind_to(run) {
+            0 => initial,
+            moment => load(&context.rewind_name(moment))?,
+        };
         Ok(Some(Self {
             context,
             run,
             how,
             current: (parent.clone(), Mask::full(&prepared.architecture)),
             parent,
-            predicted,
+            tested,
             rewind,
             choice: Choice::new(context, run, how)?,
             certificates: Certificates::new(context, run, how)?,
@@ -135,7 +140,7 @@ impl<'a> Survivors<'a> {
         row.seconds_prune = started.elapsed().as_secs_f64();
         if let Some(reason) = &self.broken {
             row.status = format!("not run: {reason}");
-            context.meter.skip(self.iterations());
+            context.meter.skip(self.iterations() + context.prepared.second_iterations(self.run));
             return context.store.append(row, &[], &[], &[]);
         }
         let certificate = self.certify(k, &pruned, row)?;

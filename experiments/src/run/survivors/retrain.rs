@@ -37,19 +37,22 @@ impl Survivors<'_> {
             row.constants_lost = pruned.constants.as_ref().map(Constants::lost_channels);
         }
         if self.how.retraining == Retraining::None {
-            context.set_test(row, &before.test, Some(&self.predicted));
+            context.set_test(row, &before.test, Some(&self.tested.predicted));
+            context.test_corrupted(row, network, Some(&self.tested))?;
             set_untrained(row, &before);
             self.current = (start, mask.clone());
             return Ok(Vec::new());
         }
         let started = Instant::now();
-        let masking = if small.is_some() { Masking::None } else { Masking::Fixed(&factors) };
+        let fixed = small.is_none().then_some(&factors);
+        let masking = fixed.map_or(Masking::None, Masking::Fixed);
         let moments = (k, self.first_iteration());
         let recipe = &prepared.experiment.retrain;
         let trained = context.train(self.run, network.clone(), recipe, moments, masking);
         row.seconds_train = started.elapsed().as_secs_f64();
         let Some(mut trained) = self.trained(trained, row)? else { return Ok(Vec::new()) };
-        self.finish(&trained, row);
+        self.finish(&trained, row)?;
+        self.set_stability((k, network), fixed, &trained.network, row)?;
         if let Some(small) = &small {
             trained = small.widened(trained, &start);
         }
@@ -82,7 +85,8 @@ impl Survivors<'_> {
             Err(Stop::Diverged { iteration }) => {
                 row.status = format!("diverged: loss not finite at iteration {iteration}");
                 row.iterations = iteration - self.first_iteration();
-                self.context.meter.skip(self.iterations() - row.iterations);
+                let second = self.context.prepared.second_iterations(self.run);
+                self.context.meter.skip(self.iterations() - row.iterations + second);
                 self.broken = (self.how.timing == Timing::Iterative)
                     .then(|| format!("retraining diverged at density {}", row.density_asked));
                 Ok(None)
@@ -100,8 +104,9 @@ impl Survivors<'_> {
     }
 
     /// The quality of what was trained stands in the row.
-    pub(super) fn finish(&self, trained: &Trained, row: &mut CurveRow) {
+    pub(super) fn finish(&self, trained: &Trained, row: &mut CurveRow) -> Result<(), Error> {
         row.iterations = self.iterations();
-        self.context.set_after(row, trained, Some(&self.predicted));
+        self.context.set_after(row, trained, Some(&self.tested.predicted));
+        self.context.test_corrupted(row, &trained.network, Some(&self.tested))
     }
 }

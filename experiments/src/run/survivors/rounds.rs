@@ -73,7 +73,8 @@ impl Survivors<'_> {
                         self.run.id,
                         behind.rounds
                     );
-                    self.context.meter.skip(behind.rounds * self.iterations());
+                    let all = self.context.prepared.all_iterations(self.run);
+                    self.context.meter.skip(behind.rounds * (all / self.run.trainings().max(1)));
                     return Ok(behind);
                 }
                 Ok(None) => {}
@@ -124,8 +125,8 @@ impl Survivors<'_> {
 
     fn identity(&self) -> Archive {
         let mut archive = Archive::default();
-        let values =
-            [&*self.run.id, env!("CARGO_PKG_VERSION"), &processor::kind()].map(str::to_owned);
+        let (processor, corruptions) = (processor::kind(), self.context.corruptions_asked());
+        let values = [&*self.run.id, env!("CARGO_PKG_VERSION"), &processor, &corruptions];
         IDENTITY.iter().zip(values).for_each(|(fact, value)| archive.set(fact, value));
         archive
     }
@@ -145,4 +146,4 @@ impl Survivors<'_> {
 }
 
 /// What must be the same for a run to go on from a file.
-const IDENTITY: [&str; 3] = ["run", "version", "processor"];
+const IDENTITY: [&str; 4] = ["run", "version", "processor", "corruptions"];

@@ -32,11 +32,6 @@ impl Small {
     /// The trained small networks, in their place in the large one.
     pub(super) fn widened(&self, trained: Trained, start: &Network) -> Trained {
         let wide = |network: &Network| self.narrowing.widen(network, start);
-        Trained {
-            network: wide(&trained.network),
-            best: wide(&trained.best),
-            snapshot: trained.snapshot.as_ref().map(wide),
-            ..trained
-        }
+        Trained { network: wide(&trained.network), best: wide(&trained.best), ..trained }
     }
 }

@@ -49,11 +49,11 @@ impl Survivors<'_> {
 
     /// Where in the recipe this retraining starts.
     pub(super) fn first_iteration(&self) -> usize {
-        if self.how.retraining.is_rewound() { self.context.rewind_to() } else { 0 }
+        if self.how.retraining.is_rewound() { self.context.rewind_to(self.run) } else { 0 }
     }
 
     /// Iterations of one retraining.
     pub(super) fn iterations(&self) -> usize {
-        self.context.prepared.iterations(self.run.kind)
+        self.context.prepared.iterations(self.run)
     }
 }

@@ -57,7 +57,7 @@ impl Survivors<'_> {
                 self.choice.check_budget(mask, prepared.budget(density))?;
                 let factors = mask.factors(&prepared.architecture, &prepared.device);
                 self.check_zeros(&trained, &factors)?;
-                self.finish(&trained, row);
+                self.finish(&trained, row)?;
                 set_shrunk(row, &trained.network);
                 let looks = history(row, &trained.looks);
                 (Some(trained.network), looks)

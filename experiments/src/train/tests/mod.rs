@@ -1,5 +1,6 @@
 //! Masked trainings of a small network on the embedded digits.
 
+mod fork;
 mod gradual;
 mod invariants;
 mod soft;
@@ -36,6 +37,7 @@ fn data() -> Data {
         ),
         images: Tagged::new(Part::Training, images),
         training: (200..count).collect(),
+        corrupted: Vec::new(),
         training_sample: (200..count).collect(),
         background: dataset.normalisation.background(),
     }
@@ -75,7 +77,16 @@ fn recipe(optimiser: Optimiser) -> Recipe {
 
 fn training<'a>(data: &'a Data, recipe: &'a Recipe, masking: Masking<'a>) -> Training<'a> {
     let (iterations, order) = (0..40, 1);
-    Training { data, recipe, iterations, order, augmentation: None, masking, snapshot: None }
+    Training {
+        data,
+        recipe,
+        iterations,
+        order,
+        augmentation: None,
+        masking,
+        fork: None,
+        snapshots: Vec::new(),
+    }
 }
 
 #[test]

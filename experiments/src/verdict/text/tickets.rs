@@ -7,7 +7,7 @@ pub(super) fn text(tickets: &[Ticket], margin: f64) -> Option<String> {
         let [dense, reinit, shuffled] = ticket.differences.each_ref().map(points);
         vec![
             ticket.curve.schedule.clone(),
-            ticket.curve.name(),
+            ticket.curve.ticket_name(),
             ticket.verdict.as_str().to_owned(),
             percent(ticket.density),
             dense,

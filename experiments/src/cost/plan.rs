@@ -28,7 +28,7 @@ pub(crate) fn measured(prepared: &Prepared) -> Cost {
 }
 
 fn iterations(prepared: &Prepared) -> usize {
-    prepared.runs.iter().map(|run| run.trainings() * prepared.iterations(run.kind)).sum()
+    prepared.runs.iter().map(|run| prepared.all_iterations(run)).sum()
 }
 
 /// The plan: runs by kind, trainings, iterations, multiply-adds, and the time they should take on
@@ -37,7 +37,7 @@ pub fn describe(prepared: &Prepared, folder: &Path, jobs: usize) -> String {
     let Prepared { experiment, architecture, data, runs, .. } = prepared;
     let per_epoch = data.batches_per_epoch(experiment.train.batch_size);
     let trainings: usize =
-        runs.iter().filter(|run| prepared.iterations(run.kind) > 0).map(Run::trainings).sum();
+        runs.iter().filter(|run| prepared.iterations(run) > 0).map(Run::trainings).sum();
     let iterations = iterations(prepared);
     // Forward, and twice as much backward.
     let multiply_adds = 3 * architecture.multiply_adds() * experiment.train.batch_size * iterations;
@@ -88,6 +88,14 @@ pub fn describe(prepared: &Prepared, folder: &Path, jobs: usize) -> String {
             experiment.train.batch_size
         ),
     );
+    let second: usize =
+        runs.iter().map(|run| run.trainings() * prepared.second_iterations(run)).sum();
+    if second > 0 {
+        line(
+            "second copies",
+            format!("{second} of these iterations, for the stability of the first"),
+        );
+    }
     line("multiply-adds", format!("{multiply_adds:.2e} in training"));
     if let Some((before, training)) = training {
         line(
@@ -161,7 +169,8 @@ fn seconds_per_step(prepared: &Prepared) -> f64 {
             order: seeds.order(0),
             augmentation: experiment.augmentation.map(|how| (how, seeds.augmentation(0))),
             masking: Masking::None,
-            snapshot: None,
+            fork: None,
+            snapshots: Vec::new(),
         };
         let started = Instant::now();
         let count = std::cell::Cell::new(0);
