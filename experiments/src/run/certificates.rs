@@ -1,5 +1,3 @@
-use std::path::Path;
-
 use burn::tensor::Tensor;
 use models::Network;
 use pruning::{Certificate, Certifier, Propagated, PruneError, Pruned, Trust};
@@ -11,7 +9,7 @@ use crate::error::Error;
 use crate::invariants::Violation;
 use crate::plan::Run;
 use crate::records::certificates::{Middle, layer_rows, output_tightness};
-use crate::records::{CertificateRow, CurveRow, SideRow, files, from_text, to_text, write_table};
+use crate::records::{CertificateRow, CurveRow, SideRow, files, to_text, write_table};
 
 /// Certifies the prunings of a run: bounds on how far the pruned network can be from the one that was
 /// pruned, beside what was measured.
@@ -109,10 +107,9 @@ impl<'a> Certificates<'a> {
         to_text(&self.sides)
     }
 
-    /// Goes on after those that [`sides_text`](Self::sides_text) told; `origin` is the file that errors name.
-    pub(super) fn set_sides(&mut self, text: String, origin: &Path) -> Result<(), Error> {
-        self.sides = from_text(&text, origin)?;
-        Ok(())
+    /// Goes on after those that [`sides_text`](Self::sides_text) told.
+    pub(super) fn set_sides(&mut self, sides: Vec<SideRow>) {
+        self.sides = sides;
     }
 
     fn certifier(&self, dense: &Network) -> Result<Certifier, PruneError> {

@@ -5,7 +5,7 @@ use crate::archive::Archive;
 use crate::config::Timing;
 use crate::error::Error;
 use crate::processor;
-use crate::records::files;
+use crate::records::{files, from_text};
 
 /// What a run has behind it.
 #[derive(Debug, Clone, Copy, Default)]
@@ -105,21 +105,27 @@ impl Survivors<'_> {
         else {
             return Ok(None);
         };
+        // All of it is looked at before anything is changed: a run that starts over must do so from nothing.
         let prepared = self.context.prepared;
+        let mut current = None;
         if self.how.timing == Timing::Iterative {
             let network =
                 archive.network(NETWORK, &prepared.architecture, path, &prepared.device)?;
             let Some(mask) = archive.mask(MASK, &prepared.architecture) else { return Ok(None) };
-            self.current = (network, mask);
+            current = Some((network, mask));
         }
-        if let Some(certificates) = &mut self.certificates {
-            certificates.set_sides(archive.texts(SIDES).remove("").unwrap_or_default(), path)?;
-        }
-        self.broken = archive.fact(BROKEN).map(str::to_owned);
+        let sides = from_text(&archive.texts(SIDES).remove("").unwrap_or_default(), path)?;
         if !self.context.store.restore(&self.run.id, &archive.texts(ROWS))? {
             let problem = "rows of another version of the program".to_owned();
             return Err(Error::File { path: path.to_owned(), problem });
         }
+        if let Some(current) = current {
+            self.current = current;
+        }
+        if let Some(certificates) = &mut self.certificates {
+            certificates.set_sides(sides);
+        }
+        self.broken = archive.fact(BROKEN).map(str::to_owned);
         Ok(Some(Behind { rounds: rounds as usize, failed: failed as usize, seconds }))
     }
 
