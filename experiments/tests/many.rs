@@ -71,7 +71,7 @@ fn parts_and_single_runs_come_with_what_they_need() {
     let runs: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
     let control = runs.iter().find(|run| &run[4] == "iterative" && &run[5] == "random-mask");
     let control = control.unwrap();
-    let needs: Vec<&str> = control[7].split(' ').collect();
+    let needs: Vec<&str> = control[8].split(' ').collect();
     assert_eq!(needs.len(), 2);
     let output = worker(&lab, &["--run", &control[0]]).wait_with_output().unwrap();
     assert!(output.status.success(), "{}", stderr(&output));
