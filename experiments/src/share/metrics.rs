@@ -1,6 +1,6 @@
 use std::fmt::Write;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use tiny_http::{Header, Response, Server};
 
@@ -28,7 +28,7 @@ pub(crate) fn serve(address: SocketAddr, folder: &Path) -> Result<(), Error> {
     thread.spawn(move || answer(&server, &folder)).map(|_| ()).map_err(|error| failed(&error))
 }
 
-fn answer(server: &Server, folder: &PathBuf) {
+fn answer(server: &Server, folder: &Path) {
     for request in server.incoming_requests() {
         let (code, text) = match request.url() {
             "/metrics" => match status(folder) {
