@@ -43,6 +43,22 @@ impl Network {
         file.into_network(architecture, device)
     }
 
+    /// As [`load`](Self::load), from tensors that were read already, as [`tensors`](Self::tensors) gives
+    /// them; `origin` is the file that errors name.
+    ///
+    /// # Errors
+    /// When tensors are missing or unknown, or one is not what the network needs.
+    pub fn from_tensors(
+        architecture: Architecture,
+        tensors: BTreeMap<String, HostTensor>,
+        origin: &Path,
+        device: &Device,
+    ) -> Result<Self, ModelError> {
+        let file = File { path: origin, tensors, counters: Vec::new(), reason: "" };
+        file.check_names(&architecture)?;
+        file.into_network(architecture, device)
+    }
+
     /// As [`load`](Self::load), for a file whose layers may be narrower than those of the description,
     /// as [`shrink`](Self::shrink) leaves them: the weights' shapes tell the widths, and a layer whose
     /// bias is in the file has one. The same graph and the same classes in any case.
