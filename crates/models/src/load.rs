@@ -10,6 +10,7 @@ use crate::error::ModelError;
 use crate::layer::LayerSpec;
 use crate::network::Network;
 use crate::norm::{NormSpec, NormValues};
+use crate::tensors::HostTensor;
 use crate::weights::{self, Expected, Found, Stored};
 
 impl Network {
@@ -54,7 +55,8 @@ impl Network {
         origin: &Path,
         device: &Device,
     ) -> Result<Self, ModelError> {
-        let file = File { path: origin, tensors, counters: Vec::new(), reason: "" };
+        let tensors = tensors.into_iter().map(|(name, tensor)| (name, Stored::of(&tensor)));
+        let file = File { path: origin, tensors: tensors.collect(), reason: "" };
         file.check_names(&architecture)?;
         file.into_network(architecture, device)
     }
