@@ -1,6 +1,7 @@
 use burn::module::{Module, Param, RunningState};
 use burn::nn::{BatchNorm, BatchNormConfig};
 use burn::tensor::{Device, Tensor, TensorData};
+use kernels::Normalised;
 
 use crate::parameters::{plain, values};
 
@@ -87,6 +88,28 @@ impl NormValues {
             ..config.init(device)
         }
     }
+}
+
+/// burn's rule, with this project's kernels where there are some: the statistics of the batch on a
+/// device with gradients, which move the running ones, and the running ones elsewhere.
+pub(crate) fn forward(norm: &BatchNorm, x: Tensor<4>) -> Tensor<4> {
+    if !(x.device().is_autodiff() && norm.training.is_enabled()) {
+        let mean = norm.running_mean.value().to_device(&x.device());
+        let variance = norm.running_var.value().to_device(&x.device());
+        let factor = norm.gamma.val() / variance.add_scalar(norm.epsilon).sqrt();
+        let summand = norm.beta.val() - mean * factor.clone();
+        return kernels::affine(x, factor, summand);
+    }
+    let Normalised { output, mean, variance } =
+        kernels::batch_norm(x, norm.gamma.val(), norm.beta.val(), norm.epsilon);
+    let share = norm.momentum;
+    let moved = |running: &RunningState<Tensor<1>>, batch: Tensor<1>| {
+        let kept = running.value_sync().mul_scalar(1.0 - share);
+        running.update((kept + batch.mul_scalar(share)).detach());
+    };
+    moved(&norm.running_mean, mean);
+    moved(&norm.running_var, variance);
+    output
 }
 
 /// scale / √(running variance + ε) of each channel, without gradient.

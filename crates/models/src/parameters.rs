@@ -63,7 +63,13 @@ impl Parameters {
             Self::Linear(layer) => {
                 layer.forward(x.reshape([batch, features])).unsqueeze_dims(&[2, 3])
             }
-            Self::Convolution(layer) => layer.forward(x),
+            Self::Convolution(layer) => {
+                let PaddingConfig2d::Explicit(vertical, horizontal, ..) = layer.padding else {
+                    unreachable!("`new` gives every convolution its padding in numbers")
+                };
+                let (weight, bias) = (layer.weight.val(), layer.bias.as_ref().map(Param::val));
+                kernels::convolution(x, weight, bias, layer.stride, [vertical, horizontal])
+            }
         }
     }
 }

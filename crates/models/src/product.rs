@@ -1,6 +1,4 @@
 use burn::tensor::Tensor;
-use burn::tensor::module::conv2d;
-use burn::tensor::ops::ConvOptions;
 
 use crate::layer::{LayerKind, LayerSpec};
 
@@ -18,7 +16,7 @@ impl LayerSpec {
             LayerKind::Convolution { stride, padding } => {
                 let [height, width] = self.kernel;
                 let weight = weight.reshape([units, self.channels, height, width]);
-                conv2d(input, weight, None, ConvOptions::new(stride, padding, [1, 1], 1))
+                kernels::convolution(input, weight, None, stride, padding)
             }
         }
     }

@@ -89,7 +89,7 @@ fn sparsest(rows: &[&VerdictRow]) -> Vec<Cell> {
 }
 
 fn line(row: &VerdictRow) -> Vec<Cell> {
-    let counted = |value: Option<f64>| Cell::maybe(value, |value| brief(value));
+    let counted = |value: Option<f64>| Cell::maybe(value, brief);
     let worst = row.worst_class.zip(row.worst_class_drop);
     let images = row.images_low.zip(row.images_high);
     let labels = label(row).map(Cell::text);
