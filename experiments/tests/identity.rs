@@ -4,6 +4,7 @@ use std::path::Path;
 
 use experiments::config::{Overrides, read};
 use experiments::plan::plan;
+use models::zoo;
 
 /// The ids of the committed results are those that the committed configurations ask for today. Where the
 /// same configuration really gives other numbers, the version in `plan` is raised and they are made anew.
@@ -14,8 +15,14 @@ fn runs_keep_their_ids() {
         ("lenet.toml", "lenet-300-100"),
         ("lenet-5.toml", "lenet-5"),
         ("criteria/lenet-300-100.toml", "criteria/lenet-300-100"),
+        ("lottery/lenet-300-100-quick.toml", "lottery/lenet-300-100-quick"),
     ] {
-        let experiment = read(&root.join("configs").join(config), &Overrides::default()).unwrap();
+        let path = root.join("configs").join(config);
+        let mut experiment = read(&path, &Overrides::default()).unwrap();
+        // As when an experiment is prepared: rounds come to densities once the layers are known.
+        let architecture = zoo::architecture(&experiment.network).unwrap();
+        let rounds = experiment.ladder.densities(&architecture, &experiment.rates).unwrap();
+        experiment.densities = rounds.unwrap_or(experiment.densities);
         let planned: Vec<_> = plan(&experiment, "mnist").into_iter().map(|run| run.id).collect();
         let table = root.join("results").join(results).join("runs.csv");
         let mut finished = csv::Reader::from_path(table).unwrap();
