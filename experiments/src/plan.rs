@@ -1,5 +1,7 @@
 //! From an experiment to the runs that it asks for.
 
+use std::collections::HashSet;
+
 use pruning::{Grain, Measure};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -179,6 +181,19 @@ fn needs(
 ) -> Vec<String> {
     let parent = id(experiment, dataset, seed, Kind::Parent, Part::whole(None));
     std::iter::once(parent).chain(ticket_of(experiment, dataset, seed, what)).collect()
+}
+
+/// Those of the runs that are wanted and those that they need, in the order of the plan.
+pub fn with_needs(runs: &[Run], wanted: impl Fn(&Run) -> bool) -> Vec<Run> {
+    let mut ids: HashSet<&str> =
+        runs.iter().filter(|run| wanted(run)).map(|run| run.id.as_str()).collect();
+    // Runs come after those that they need.
+    for run in runs.iter().rev() {
+        if ids.contains(run.id.as_str()) {
+            ids.extend(run.needs.iter().map(String::as_str));
+        }
+    }
+    runs.iter().filter(|run| ids.contains(run.id.as_str())).cloned().collect()
 }
 
 /// What determines a run's result. Paths, the number of workers, names and what other runs the

@@ -10,6 +10,7 @@ use crate::error::ModelError;
 use crate::layer::LayerSpec;
 use crate::network::Network;
 use crate::norm::{NormSpec, NormValues};
+use crate::tensors::HostTensor;
 use crate::weights::{self, Expected, Found, Stored};
 
 impl Network {
@@ -39,6 +40,23 @@ impl Network {
         device: &Device,
     ) -> Result<Self, ModelError> {
         let file = File::read(path, &architecture)?;
+        file.check_names(&architecture)?;
+        file.into_network(architecture, device)
+    }
+
+    /// As [`load`](Self::load), from tensors that were read already, as [`tensors`](Self::tensors) gives
+    /// them; `origin` is the file that errors name.
+    ///
+    /// # Errors
+    /// When tensors are missing or unknown, or one is not what the network needs.
+    pub fn from_tensors(
+        architecture: Architecture,
+        tensors: BTreeMap<String, HostTensor>,
+        origin: &Path,
+        device: &Device,
+    ) -> Result<Self, ModelError> {
+        let tensors = tensors.into_iter().map(|(name, tensor)| (name, Stored::of(&tensor)));
+        let file = File { path: origin, tensors: tensors.collect(), reason: "" };
         file.check_names(&architecture)?;
         file.into_network(architecture, device)
     }

@@ -1,6 +1,8 @@
 //! The command line: arguments in, messages and exit codes out.
 
 mod folder;
+mod sharing;
+mod sweep;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -81,6 +83,10 @@ enum Command {
         data: Option<PathBuf>,
     },
     #[command(flatten)]
+    Sharing(sharing::Command),
+    /// Run an experiment at many points: the grid, lists and draws of its [sweep]
+    Sweep(Box<sweep::Sweep>),
+    #[command(flatten)]
     One(Box<one::Command>),
     /// Name the methods, networks, data sets and backends
     List {
@@ -111,6 +117,10 @@ struct RunArguments {
     /// Runs at a time, each on one core [default: all cores; 1 on a GPU, which runs share]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     jobs: Option<u16>,
+    #[command(flatten)]
+    cache: sharing::CacheArguments,
+    #[command(flatten)]
+    metrics: sharing::MetricsArguments,
     /// Delete earlier results of this folder and start anew
     #[arg(long)]
     fresh: bool,
@@ -137,6 +147,8 @@ pub fn main() -> ExitCode {
             let request = replay::Request { run, results, data, stop: stop_on_interrupt() };
             replay::replay(&request).map(|text| print(&text))
         }
+        Some(Command::Sharing(command)) => command.run(),
+        Some(Command::Sweep(arguments)) => arguments.run(),
         Some(Command::One(command)) => command.run().map(|text| print(&text)),
         Some(Command::List { topic }) => {
             print(&list(topic));
@@ -165,7 +177,7 @@ fn start(arguments: RunArguments) -> Result<(), Error> {
         ));
     };
     let RunArguments { set, data, backend, device, .. } = arguments;
-    let overrides = Overrides { set, data, backend, device };
+    let overrides = Overrides { set, data, backend, device, is_of_sweep: false };
     let experiment = config::read(&path, &overrides)?;
     let folder = arguments.results.unwrap_or_else(|| Path::new("results").join(&experiment.name));
     let prepared = run::prepare(experiment)?;
@@ -175,14 +187,22 @@ fn start(arguments: RunArguments) -> Result<(), Error> {
         return Ok(());
     }
     let fresh = arguments.fresh;
-    execute(&prepared, Options { folder, fresh, jobs, stop: stop_on_interrupt() })
+    let cache = arguments.cache.open()?;
+    arguments.metrics.serve(&folder)?;
+    execute(&prepared, Options { folder, fresh, jobs, cache, stop: stop_on_interrupt() })
+}
+
+/// Runs at a time: as asked for, or one for each core.
+fn jobs(asked: Option<u16>) -> usize {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    asked.map_or(cores, usize::from)
 }
 
 /// One run for each core; one alone on a graphics card, which it can fill by itself.
 fn usual_jobs(prepared: &Prepared) -> usize {
     match prepared.opened.backend.is_gpu {
         true => 1,
-        false => std::thread::available_parallelism().map_or(1, usize::from),
+        false => jobs(None),
     }
 }
 

@@ -17,6 +17,16 @@ pub struct Overrides {
     pub backend: Option<String>,
     /// `--device N`.
     pub device: Option<u16>,
+    /// Whether the values of a point of the file's `[sweep]` are set: then that section says no more.
+    pub is_of_sweep: bool,
+}
+
+/// A section of a configuration file, with the files that it extends.
+///
+/// # Errors
+/// When a file cannot be read or is no TOML.
+pub fn section(path: &Path, name: &str) -> Result<Option<toml::Value>, Error> {
+    Ok(Files::read(path)?.merged().remove(name))
 }
 
 /// Reads and checks a configuration file, with the files that it extends.
@@ -36,12 +46,20 @@ pub fn read(path: &Path, overrides: &Overrides) -> Result<Experiment, Error> {
             false => format!("{file} with {}", shown.join(" ")),
         },
     };
+    if !overrides.is_of_sweep && files.merged().contains_key("sweep") {
+        let problem = "a section for many experiments; run this file with `experiments sweep`";
+        return Err(origin.placed(vec![Problem::new("sweep", problem)]));
+    }
     let raw = match files.single().filter(|_| settings.is_empty()) {
         Some(text) => {
             toml::from_str(text).map_err(|error| explain::in_file(&error, text, &file))?
         }
         None => {
-            let text = overridden(files.merged(), settings)?.to_string();
+            let mut table = files.merged();
+            if overrides.is_of_sweep {
+                table.remove("sweep");
+            }
+            let text = overridden(table, settings)?.to_string();
             toml::from_str(&text).map_err(|error| origin.explain(&error, &text))?
         }
     };

@@ -2,7 +2,6 @@
 
 mod compare;
 
-use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -10,7 +9,7 @@ use std::sync::atomic::AtomicBool;
 use crate::config::{self, Overrides};
 use crate::device::Opened;
 use crate::error::Error;
-use crate::plan::Run;
+use crate::plan::{Run, with_needs};
 use crate::processor;
 use crate::records::{RunRow, files, read_table};
 use crate::run::{self, Options, Prepared};
@@ -50,7 +49,10 @@ pub fn replay(request: &Request) -> Result<String, Error> {
     let temporary = tempfile::Builder::new().prefix("replay-").tempdir();
     let temporary = temporary.map_err(|error| Error::file(&std::env::temp_dir(), &error))?;
     let folder = temporary.path().to_owned();
-    run::execute(&prepared, &Options { folder, fresh: false, jobs: 1, stop: stop.clone() })?;
+    run::execute(
+        &prepared,
+        &Options { folder, fresh: false, jobs: 1, cache: None, stop: stop.clone() },
+    )?;
     let compared = compare(run, results, temporary.path());
     compared.map_err(|error| with_cause(error, &before, &prepared.opened))
 }
@@ -77,15 +79,7 @@ fn with_cause(error: Error, before: &RunRow, opened: &Opened) -> Error {
 
 /// The run and, before it, those that it needs.
 fn needed(prepared: &Prepared, id: &str, results: &Path) -> Result<Vec<Run>, Error> {
-    let mut wanted = HashSet::from([id]);
-    // Runs come after those that they need.
-    for run in prepared.runs.iter().rev() {
-        if wanted.contains(run.id.as_str()) {
-            wanted.extend(run.needs.iter().map(String::as_str));
-        }
-    }
-    let is_wanted = |run: &&Run| wanted.contains(run.id.as_str());
-    let runs: Vec<Run> = prepared.runs.iter().filter(is_wanted).cloned().collect();
+    let runs = with_needs(&prepared.runs, |run| run.id == id);
     if runs.last().is_some_and(|run| run.id == id) {
         return Ok(runs);
     }

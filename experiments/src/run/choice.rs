@@ -94,7 +94,7 @@ impl<'a> Choice<'a> {
             None => self.prune(k, budget, candidates)?,
             Some(ticket) => {
                 let store = self.context.store;
-                let path = files::mask(store.folder(), ticket, k);
+                let path = files::mask(&store.home(ticket), ticket, k);
                 if !store.ended_well(ticket) && !path.exists() {
                     return Ok(None);
                 }

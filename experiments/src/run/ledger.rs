@@ -19,7 +19,8 @@ impl Context<'_> {
             Kind::Survivors { method, retraining, .. } => does(&method, retraining).then_some(seed),
         };
         let certified = experiment.certificates.is_some();
-        self.store.finish(&RunRow {
+        self.at_round(run, usize::MAX)?;
+        let row = RunRow {
             run: run.id.clone(),
             experiment: experiment.name.clone(),
             dataset: data.name.clone(),
@@ -69,6 +70,14 @@ impl Context<'_> {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             status,
             seconds,
-        })
+        };
+        self.store.finish(&row)?;
+        // Where another process has finished the run too, its result is the one that counts.
+        if let Some(claims) = self.claims
+            && !claims.finish(&run.id, &row.status)?
+        {
+            tracing::warn!("{}: another process has finished it too, and was first", run.id);
+        }
+        Ok(())
     }
 }

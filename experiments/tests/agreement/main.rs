@@ -2,7 +2,7 @@
 //! and masks. Without a second backend there is nothing to compare, and this holds no test.
 //!
 //! ```text
-//! cargo test -p experiments --features ndarray,wgpu --test agreement -- --nocapture
+//! cargo test -p experiments --features ndarray,wgpu-lean --test agreement -- --nocapture
 //! ```
 //!
 //! prints what was measured beside what is allowed (`tolerance`). A backend that is compiled in has to answer.

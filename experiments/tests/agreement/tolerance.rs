@@ -24,7 +24,7 @@ pub(crate) struct Tolerance {
 }
 
 impl Tolerance {
-    /// Ten times, or more, of what was measured between flex, burn-ndarray and wgpu on Mesa's software Vulkan.
+    /// By the reasoning above, with some room.
     const F32: Self =
         Self { logits: 1e-5, gradient: 1e-4, step: 1e-4, signs: 1e-3, score: 1e-4, mask: 1e-3 };
     /// Of NVIDIA's cards burn 0.22 may multiply 32-bit matrices in TF32, which has 10 bits of mantissa and rounds

@@ -3,6 +3,8 @@ use pytorch_reader::{DType, Tensor};
 use safetensors::Dtype;
 use safetensors::tensor::TensorView;
 
+use crate::tensors::HostTensor;
+
 /// A tensor in a file whose values were not looked at yet.
 #[derive(Debug)]
 pub(crate) struct Stored {
@@ -32,6 +34,12 @@ enum Bytes {
 }
 
 impl Stored {
+    /// One that was read already.
+    pub(crate) fn of(tensor: &HostTensor) -> Self {
+        let bytes = tensor.values.iter().flat_map(|value| value.to_le_bytes()).collect();
+        Self { shape: tensor.shape.clone(), kind: Kind::F32, bytes: Bytes::Held(bytes) }
+    }
+
     pub(super) fn held(view: &TensorView<'_>) -> Self {
         let kind = match view.dtype() {
             Dtype::F64 => Kind::F64,

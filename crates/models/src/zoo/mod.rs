@@ -63,6 +63,11 @@ pub const ENTRIES: &[Entry] = &[
     mlp::ENTRY,
 ];
 
+/// The largest number that a name may hold, such as a depth.
+const LARGEST_NUMBER: usize = 2_000;
+/// The largest width of a layer or stage.
+const LARGEST_WIDTH: usize = 1 << 20;
+
 /// The entry of this name.
 ///
 /// # Errors
@@ -82,6 +87,16 @@ pub fn architecture(request: &Request) -> Result<Architecture, ModelError> {
     let entry = entry(&request.name)?;
     if request.classes < 2 {
         let problem = format!("{} classes; expected at least 2", request.classes);
+        return Err(request.rejection(problem));
+    }
+    // A description is made of what is asked for, so that a slip of the pen must not ask for all memory.
+    let numbers = pattern::numbers(entry.name, &request.name).unwrap_or_default();
+    if let Some(number) = numbers.iter().find(|&&number| number > LARGEST_NUMBER) {
+        let problem = format!("{number}; expected numbers up to {LARGEST_NUMBER}");
+        return Err(request.rejection(problem));
+    }
+    if let Some(width) = request.widths.iter().find(|&&width| width > LARGEST_WIDTH) {
+        let problem = format!("width {width}; expected widths up to {LARGEST_WIDTH}");
         return Err(request.rejection(problem));
     }
     (entry.build)(&Request { input: entry.images.fitting(request.input), ..request.clone() })
