@@ -13,7 +13,7 @@ pub(super) enum Arithmetic {
     /// Small gradients do not vanish in it.
     BFloat,
     /// Gradients are those of a scaled loss on their way back.
-    Float(Scale),
+    Float(Box<Scale>),
 }
 
 impl Arithmetic {
@@ -21,7 +21,7 @@ impl Arithmetic {
         match precision {
             Precision::Full => Self::Full,
             Precision::Mixed(Half::BF16) => Self::BFloat,
-            Precision::Mixed(Half::F16) => Self::Float(Scale::new(device)),
+            Precision::Mixed(Half::F16) => Self::Float(Box::new(Scale::new(device))),
         }
     }
 

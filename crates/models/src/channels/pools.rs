@@ -77,7 +77,7 @@ mod tests {
         let architecture = net.build(x).unwrap();
         assert_eq!(architecture.channel_groups().pools().len(), 1);
         let groups = architecture.channel_groups_with_pixels();
-        assert_eq!(groups.pools(), [(7..15).collect(), groups.of(1).to_vec()]);
+        assert_eq!(groups.pools(), [groups.of(1).to_vec(), (7..15).collect()]);
         assert_eq!(groups.layer(0).inputs, (7..15).collect::<Vec<_>>());
         assert!(!groups.is_fixed(7) && groups.is_fixed(groups.of(2)[0]));
     }
