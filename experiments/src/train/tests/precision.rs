@@ -62,7 +62,7 @@ fn gradients_differ_by_the_rounding_of_16_bits() {
 #[test]
 fn an_overflow_makes_no_step_and_halves_the_scale() {
     let network = network();
-    let mut arithmetic = Arithmetic::Float(Scale::at(1e30, &device()));
+    let mut arithmetic = Arithmetic::Float(Box::new(Scale::at(1e30, &device())));
     assert!(gradients(&network, &mut arithmetic).iter().all(|&gradient| gradient == 0.0));
     let Arithmetic::Float(scale) = &arithmetic else { unreachable!() };
     assert_eq!(scale.value(), 2f32.powi(24), "half of it, and no more than the largest");
