@@ -109,6 +109,15 @@ def basic_block(net, x, name, filters, stride):
     return relu(x + y)
 
 
+def padded_block(net, x, name, filters, stride):
+    y = relu(net.norm(net.conv(x, f"{name}.conv1", filters, 3, stride), f"{name}.bn1"))
+    y = net.norm(net.conv(y, f"{name}.conv2", filters, 3), f"{name}.bn2")
+    missing = filters - x.shape[1]
+    front = missing // 2
+    x = np.pad(x[:, :, ::stride, ::stride], ((0, 0), (front, missing - front), (0, 0), (0, 0)))
+    return relu(x + y)
+
+
 def wide_block(net, x, name, filters, stride):
     active = relu(net.norm(x, f"{name}.bn1"))
     y = net.conv(active, f"{name}.conv1", filters, 3, stride)
@@ -126,10 +135,10 @@ def stages(net, x, block, blocks, widths):
     return x
 
 
-def resnet(depth):
+def resnet(depth, block=basic_block):
     def forward(net, x, classes):
         x = relu(net.norm(net.conv(x, "conv1", 16, 3), "bn1"))
-        x = stages(net, x, basic_block, (depth - 2) // 6, [16, 32, 64])
+        x = stages(net, x, block, (depth - 2) // 6, [16, 32, 64])
         return net.linear(mean(x), "fc", classes)
 
     return forward
@@ -214,6 +223,8 @@ def main(folder):
         "vgg-19": compute(vgg([2, 2, 4, 4, 4]), 4.0),
         "resnet-32": compute(resnet(32), 0.5),
         "resnet-44": compute(resnet(44), 0.5),
+        "resnet-20-padded": compute(resnet(20, padded_block), 0.5),
+        "resnet-56-padded": compute(resnet(56, padded_block), 0.5),
         "resnet-18": compute(resnet_18, 1.5, size=64),
         "wrn-22-1": compute(wrn(22, 1), 1.0),
         "densenet-40-24": compute(densenet(40, 24), 1.0),

@@ -13,7 +13,7 @@ use std::time::Instant;
 
 use burn::tensor::Device;
 use datasets::{DeviceImages, ImageShape, Images, Normalisation};
-use experiments::config::{Compute, Optimiser, Recipe, Schedule};
+use experiments::config::{Compute, Optimiser, Precision, Recipe, Schedule};
 use experiments::data::{Data, Part, Tagged};
 use experiments::step::Step;
 use experiments::train::{Masking, Training, train};
@@ -59,6 +59,7 @@ fn recipe(steps: usize, batch_size: usize) -> Recipe {
         schedule: Schedule::Constant,
         warm_up: Step::Iterations(0),
         evaluate_every: Step::Iterations(steps),
+        precision: Precision::Full,
     }
 }
 

@@ -71,6 +71,14 @@ pub enum Error {
         /// What it panicked with.
         problem: String,
     },
+    /// Another process does the run now, since this one was not heard of for too long.
+    #[error("{run}: was taken over by {by}")]
+    TakenOver {
+        /// The run.
+        run: String,
+        /// The other process.
+        by: String,
+    },
     /// Stopped by the user.
     #[error("stopped; run the same command again to continue")]
     Interrupted,

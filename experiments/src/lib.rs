@@ -7,6 +7,8 @@
 //! [`one`] scores, prunes, certifies, shrinks and measures a single network from weight files, without
 //! an experiment.
 
+pub mod archive;
+pub mod cache;
 pub mod cli;
 pub mod compare;
 pub mod config;
@@ -30,8 +32,10 @@ pub mod replay;
 pub mod report;
 pub mod run;
 pub mod seeds;
+mod share;
 pub mod statistics;
 pub mod step;
 pub mod summary;
+mod sweep;
 pub mod train;
 pub mod verdict;

@@ -1,5 +1,7 @@
 //! From an experiment to the runs that it asks for.
 
+use std::collections::HashSet;
+
 use pruning::{Grain, Measure};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -129,7 +131,12 @@ fn treated(
     (kind, rewind_to): (Kind, Option<Step>),
     treatment: &Treatment,
 ) -> impl Iterator<Item = Run> {
-    let positions = treatment.positions(experiment.densities.len());
+    let every = match kind {
+        Kind::Survivors { timing: Timing::Iterative, .. } => experiment.retrain_every,
+        _ => 1,
+    };
+    let mut positions = treatment.positions(experiment.densities.len());
+    positions.retain(|position| position.is_multiple_of(every));
     let at = treatment.at.as_deref();
     let each = |repeat: usize| experiment.seeds.iter().map(move |&seed| (repeat, seed));
     (1..=treatment.repeats).flat_map(each).map(move |(repeat, seed)| Run {
@@ -174,6 +181,19 @@ fn needs(
 ) -> Vec<String> {
     let parent = id(experiment, dataset, seed, Kind::Parent, Part::whole(None));
     std::iter::once(parent).chain(ticket_of(experiment, dataset, seed, what)).collect()
+}
+
+/// Those of the runs that are wanted and those that they need, in the order of the plan.
+pub fn with_needs(runs: &[Run], wanted: impl Fn(&Run) -> bool) -> Vec<Run> {
+    let mut ids: HashSet<&str> =
+        runs.iter().filter(|run| wanted(run)).map(|run| run.id.as_str()).collect();
+    // Runs come after those that they need.
+    for run in runs.iter().rev() {
+        if ids.contains(run.id.as_str()) {
+            ids.extend(run.needs.iter().map(String::as_str));
+        }
+    }
+    runs.iter().filter(|run| ids.contains(run.id.as_str())).cloned().collect()
 }
 
 /// What determines a run's result. Paths, the number of workers, names and what other runs the
@@ -228,7 +248,7 @@ fn id(
     (raw.verdict, raw.plot, raw.evaluate) = Default::default();
     raw.name = String::new();
     raw.seeds = Vec::new();
-    raw.backend = String::new();
+    (raw.backend, raw.device) = (String::new(), None);
     (raw.dataset.name, raw.dataset.path, raw.dataset.url, raw.dataset.offline) =
         (String::new(), None, None, None);
     raw.prune.methods = Vec::new();
@@ -247,7 +267,7 @@ fn id(
         version: RESULTS_VERSION,
         dataset,
         seed,
-        backend: &experiment.backend,
+        backend: &experiment.device.backend,
         raw,
         method: None,
         timing: None,
@@ -270,6 +290,9 @@ fn id(
         }
         Kind::Survivors { method, timing, retraining } => {
             identity.method = Some((method.name, method.scope.label(), method.options_label()));
+            if timing != Timing::Iterative || experiment.retrain_every == 1 {
+                identity.raw.retrain.every = None;
+            }
             if timing != Timing::Gradual {
                 identity.raw.prune.gradual = Gradual::default();
             }

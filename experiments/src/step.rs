@@ -19,7 +19,7 @@ impl Step {
     /// The number of iterations, for an epoch of `per_epoch` batches.
     pub fn iterations(self, per_epoch: usize) -> usize {
         match self {
-            Self::Epochs(epochs) => epochs * per_epoch,
+            Self::Epochs(epochs) => epochs.saturating_mul(per_epoch),
             Self::Iterations(iterations) => iterations,
         }
     }

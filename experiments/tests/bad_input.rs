@@ -89,6 +89,9 @@ fn a_wrong_value_is_named_with_what_was_expected() {
         ("seeds=[1, 1]", &["seeds", "twice"]),
         ("seeds=[-1]", &["-1", "u64"]),
         ("backend=flux", &["backend", "did you mean \"flex\"?"]),
+        ("backend=aut", &["backend", "did you mean \"auto\"?"]),
+        ("device=-1", &["-1", "usize"]),
+        ("train.precision=mixed", &["train.precision", "full, mixed-bf16, mixed-f16"]),
         ("network.name=lenet-500", &["network.name", "lenet-500", "did you mean \"lenet-5\"?"]),
         ("network.name=wrn-{depth}-{width}", &["network.name", "unknown name", "wrn-{depth}"]),
         ("network.name=wrn-15-2", &["network", "wrn-15-2", "depth 15", "multiple of 6"]),
@@ -221,6 +224,7 @@ fn a_backend_that_is_not_compiled_in_says_how_to_get_it() {
     if !cfg!(feature = "cuda") {
         fails(&lab, &["--backend", "cuda"], &["cuda", "--features cuda"]);
     }
+    fails(&lab, &["--device", "1"], &["backend \"flex\": no device 1; there is only device 0"]);
 }
 
 #[cfg(unix)]

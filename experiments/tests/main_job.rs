@@ -13,7 +13,8 @@ fn one_run_writes_everything_and_the_next_does_nothing() {
     let lab = Lab::new(TINY);
     let out = lab.succeed(&["--jobs", "2", "--results", "r"]);
     let results = lab.path("r");
-    assert!(out.contains("sipp, one-shot:") && out.contains("sipp, iterative:"), "{out}");
+    let told = |schedule: &str| out.contains(&format!("sipp, rewound to 10, {schedule}:"));
+    assert!(told("one-shot") && told("iterative"), "{out}");
     assert!(out.contains("on digits"), "{out}");
     assert_eq!(timeless(&results.join("runs.csv")).len(), 1 + RUNS);
     assert_eq!(timeless(&results.join("curves.csv")).len(), 1 + 2 + 2 * (RUNS - 2));

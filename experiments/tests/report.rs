@@ -30,8 +30,9 @@ fn means(path: &Path) -> BTreeMap<[String; 4], String> {
     let mut groups: BTreeMap<[String; 4], Vec<f64>> = BTreeMap::new();
     for row in read_table::<CurveRow>(path).unwrap() {
         let method = experiments::records::method_label(&row.method, &row.scope, &row.options);
+        let retraining = experiments::curve::retraining_name(&row.retraining, row.rewind_to);
         let key =
-            [method, row.schedule, row.retraining, experiments::curve::percent(row.density_asked)];
+            [method, row.schedule, retraining, experiments::curve::percent(row.density_asked)];
         let accuracies = groups.entry(key).or_default();
         accuracies.extend(row.test_accuracy.map(|accuracy| 100.0 * accuracy));
     }

@@ -118,7 +118,7 @@ fn two_copies_are_compared_along_the_line_between_them() {
         own.map(|row| row.barrier.unwrap()).fold(0.0, f64::max)
     };
     assert!(of_moment(59) < 0.01 && of_moment(0) >= of_moment(59), "{stability:?}");
-    let run = &of("rewind").last().unwrap().run;
+    let run = &of("rewind").next_back().unwrap().run;
     let replayed = lab.command(&["replay", run, "--results", "r"]).output().unwrap();
     assert!(replayed.status.success(), "{}", stderr(&replayed));
     let text = String::from_utf8_lossy(&replayed.stdout).into_owned();

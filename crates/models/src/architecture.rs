@@ -19,6 +19,9 @@ pub enum Op {
     Relu,
     /// Sum, element by element, of two or more values of equal shape.
     Add,
+    /// Sum of a value and a second one of equal height and width that has fewer channels: those which it
+    /// lacks are zero, half of them in front of its own ([`Op::zeros_in_front`]) and the rest behind.
+    AddPadded,
     /// Values of equal height and width, one behind the other along the channels.
     Concat,
     /// Maximum over these windows; what does not fill a window is left out.
@@ -26,6 +29,14 @@ pub enum Op {
     /// Mean over square windows of this size, moved by this size; what does not fill a window is
     /// left out.
     AveragePool(usize),
+}
+
+impl Op {
+    /// How many channels of zeros [`Op::AddPadded`] puts in front of those of the narrow value; the others
+    /// that it lacks come behind.
+    pub fn zeros_in_front(wide: usize, narrow: usize) -> usize {
+        (wide - narrow) / 2
+    }
 }
 
 /// One node of the graph: an operation and where its inputs come from.

@@ -53,6 +53,11 @@ impl Network {
             Op::BatchNorm(index) => norm::forward(&self.norms()[index], only(inputs)),
             Op::Relu => kernels::relu(only(inputs)),
             Op::Add => inputs.into_iter().reduce(kernels::add).expect("a sum takes two values"),
+            Op::AddPadded => {
+                let [wide, narrow] = inputs.try_into().expect("a padded sum takes two values");
+                let channels = wide.dims()[1];
+                kernels::add(wide, padded(narrow, channels))
+            }
             Op::Concat => Tensor::cat(inputs, 1),
             Op::MaxPool(window) => {
                 let Window { size, stride, padding } = window;
@@ -61,6 +66,17 @@ impl Network {
             Op::AveragePool(size) => avg_pool2d(only(inputs), AvgPoolOptions::new([size; 2])),
         }
     }
+}
+
+/// The value with so many channels, as [`Op::AddPadded`] takes it.
+pub(crate) fn padded(x: Tensor<4>, channels: usize) -> Tensor<4> {
+    let [batch, own, height, width] = x.dims();
+    let front = Op::zeros_in_front(channels, own);
+    let device = x.device();
+    let zeros =
+        |count| (count > 0).then(|| Tensor::<4>::zeros([batch, count, height, width], &device));
+    let parts = [zeros(front), Some(x), zeros(channels - own - front)];
+    Tensor::cat(parts.into_iter().flatten().collect(), 1)
 }
 
 fn only(mut inputs: Vec<Tensor<4>>) -> Tensor<4> {

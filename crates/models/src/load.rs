@@ -10,22 +10,53 @@ use crate::error::ModelError;
 use crate::layer::LayerSpec;
 use crate::network::Network;
 use crate::norm::{NormSpec, NormValues};
-use crate::tensors::{self, COUNTER, HostTensor};
+use crate::tensors::HostTensor;
+use crate::weights::{self, Expected, Found, Stored};
 
 impl Network {
-    /// Reads weights that [`save`](Self::save) or PyTorch wrote. The running statistics of norms
+    /// Reads weights that [`save`](Self::save) or PyTorch wrote: a safetensors file, or one of
+    /// `torch.save` (`.pt`, `.pth`) with a `state_dict`, a checkpoint that has one, or a module; nothing in
+    /// it is executed. Numbers of 16 and 64 bits become such of 32 bits. The running statistics of norms
     /// come from the file and are shared with no other network; a norm's `num_batches_tracked` is
     /// ignored.
     ///
+    /// Tensors have the names that [`tensors`](Self::tensors) gives them, which are those of torchvision
+    /// and, but for the wrappers around networks, of the SiPP authors' code. Two things are found as well:
+    ///
+    /// - All of them behind one prefix, whatever it is: `module.` of `DataParallel`, `state_dict.` of a
+    ///   checkpoint, `net.torchnet.` of the authors' checkpoints. What the file has beside it, such as an
+    ///   optimiser's state, is left aside.
+    /// - Other names for the same: `linear` for `fc`, `shortcut` for `downsample`;
+    ///   `block1.layer.0` for `layer1.0` and `convShortcut` for `downsample.0` of wide residual networks;
+    ///   `layers.linear0` for `fc1` and so on, of fully connected ones.
+    ///
     /// # Errors
-    /// When the file cannot be read; when tensors are missing or unknown; when a tensor's shape is
-    /// not the layer's, it holds a value that is not finite, or a variance below 0.
+    /// When the file cannot be read; when tensors are missing or unknown, or all there under more than one
+    /// prefix; when a tensor's shape is not the layer's, it holds no numbers, a value that is not finite, or
+    /// a variance below 0.
     pub fn load(
         architecture: Architecture,
         path: &Path,
         device: &Device,
     ) -> Result<Self, ModelError> {
-        let file = File::read(path)?;
+        let file = File::read(path, &architecture)?;
+        file.check_names(&architecture)?;
+        file.into_network(architecture, device)
+    }
+
+    /// As [`load`](Self::load), from tensors that were read already, as [`tensors`](Self::tensors) gives
+    /// them; `origin` is the file that errors name.
+    ///
+    /// # Errors
+    /// When tensors are missing or unknown, or one is not what the network needs.
+    pub fn from_tensors(
+        architecture: Architecture,
+        tensors: BTreeMap<String, HostTensor>,
+        origin: &Path,
+        device: &Device,
+    ) -> Result<Self, ModelError> {
+        let tensors = tensors.into_iter().map(|(name, tensor)| (name, Stored::of(&tensor)));
+        let file = File { path: origin, tensors: tensors.collect(), reason: "" };
         file.check_names(&architecture)?;
         file.into_network(architecture, device)
     }
@@ -41,7 +72,7 @@ impl Network {
         path: &Path,
         device: &Device,
     ) -> Result<Self, ModelError> {
-        let mut file = File::read(path)?;
+        let mut file = File::read(path, architecture)?;
         file.check_names(&architecture.with_biases(|name| file.tensors.contains_key(name)))?;
         let shape = |name: &str| file.tensors.get(name).map(|tensor| tensor.shape.as_slice());
         let narrowed = architecture.narrowed(shape);
@@ -57,16 +88,28 @@ impl Network {
 /// The tensors of a file that have not been taken yet.
 struct File<'a> {
     path: &'a Path,
-    tensors: BTreeMap<String, HostTensor>,
-    counters: Vec<String>,
+    tensors: BTreeMap<String, Stored>,
     /// Why a shape is expected, where it is not the description's.
     reason: &'static str,
 }
 
 impl<'a> File<'a> {
-    fn read(path: &'a Path) -> Result<Self, ModelError> {
-        let (tensors, counters) = tensors::read_with_counters(path)?;
-        Ok(Self { path, tensors, counters, reason: "" })
+    fn read(path: &'a Path, architecture: &Architecture) -> Result<Self, ModelError> {
+        let required = expected_names(architecture);
+        let all = expected_names(&architecture.with_biases(|_| true));
+        let optional = all.into_iter().filter(|name| !required.contains(name)).collect();
+        let norms = architecture.norms().iter().map(|norm| norm.name.clone()).collect();
+        let expected = Expected { required, optional, norms };
+        let Found { tensors, ambiguous } = expected.find(weights::read(path)?);
+        let file = Self { path, tensors, reason: "" };
+        if ambiguous.is_empty() {
+            return Ok(file);
+        }
+        let places = ambiguous.join("\", \"");
+        let problem = format!(
+            "they are there more than once, under \"{places}\"; save the one that is meant by itself"
+        );
+        Err(file.names(architecture, problem))
     }
 
     fn into_network(
@@ -86,20 +129,20 @@ impl<'a> File<'a> {
         let expected = expected_names(architecture);
         let missing = expected.iter().filter(|name| !self.tensors.contains_key(*name));
         let missing: Vec<_> = missing.map(String::as_str).collect();
-        let stray_counters = self.counters.iter().filter(|counter| {
-            let norm = counter.strip_suffix(COUNTER);
-            architecture.norms().iter().all(|other| Some(other.name.as_str()) != norm)
-        });
         let unknown = self.tensors.keys().filter(|name| !expected.contains(name));
-        let unknown: Vec<_> = unknown.chain(stray_counters).map(String::as_str).collect();
+        let unknown: Vec<_> = unknown.map(String::as_str).collect();
         if missing.is_empty() && unknown.is_empty() {
             return Ok(());
         }
         let list =
             |names: &[&str]| if names.is_empty() { "none".to_owned() } else { names.join(", ") };
         let problem = format!("missing: {}; not known: {}", list(&missing), list(&unknown));
+        Err(self.names(architecture, problem))
+    }
+
+    fn names(&self, architecture: &Architecture, problem: String) -> ModelError {
         let network = architecture.name().to_owned();
-        Err(ModelError::Names { file: self.path.to_owned(), network, problem })
+        ModelError::Names { file: self.path.to_owned(), network, problem }
     }
 
     /// Weights and biases.
@@ -135,13 +178,14 @@ impl<'a> File<'a> {
             let problem = format!("shape {:?}; expected {shape:?}{}", tensor.shape, self.reason);
             return Err(self.rejection(name, problem));
         }
-        match tensor.values.iter().position(|value| !value.is_finite()) {
+        let values = tensor.values().map_err(|problem| self.rejection(name, problem))?;
+        match values.iter().position(|value| !value.is_finite()) {
             Some(index) => {
-                let value = tensor.values[index];
+                let value = values[index];
                 let problem = format!("value {value} at index {index}; expected finite numbers");
                 Err(self.rejection(name, problem))
             }
-            None => Ok(tensor.values),
+            None => Ok(values),
         }
     }
 

@@ -3,6 +3,7 @@ use burn::tensor::activation::relu;
 use burn::tensor::module::max_pool2d_with_indices;
 
 use crate::architecture::Op;
+use crate::forward::padded;
 use crate::network::Network;
 
 /// A value, and how fast it changes as the weights move; `None` where it does not.
@@ -63,6 +64,19 @@ impl Network {
                     value: a.value + b.value,
                 };
                 inputs.into_iter().reduce(sum).expect("a sum takes two values")
+            }
+            Op::AddPadded => {
+                let [wide, narrow]: [Moving; 2] =
+                    inputs.try_into().ok().expect("a padded sum takes two values");
+                let channels = wide.value.dims()[1];
+                let through = narrow.tangent.map(|t| padded(t, channels));
+                Moving {
+                    tangent: match (wide.tangent, through) {
+                        (Some(a), Some(b)) => Some(a + b),
+                        (one, other) => one.or(other),
+                    },
+                    value: wide.value + padded(narrow.value, channels),
+                }
             }
             Op::Concat => {
                 let still = |x: &Moving| x.value.zeros_like();

@@ -18,9 +18,6 @@ pub struct HostTensor<T = f32> {
     pub values: Vec<T>,
 }
 
-/// Tensors by name.
-type Tensors<T> = BTreeMap<String, HostTensor<T>>;
-
 /// What a tensor in a file can be made of: f32 for weights, u8 for masks, i64 for labels.
 pub trait Element: Copy {
     /// Its name in the format.
@@ -70,7 +67,7 @@ impl Element for u8 {
 
 /// Names of PyTorch's counters of seen batches end so. They are whole numbers in a file of any
 /// type, and nothing here needs them.
-pub(crate) const COUNTER: &str = ".num_batches_tracked";
+const COUNTER: &str = ".num_batches_tracked";
 
 /// Reads every tensor of a safetensors file; each must be of the same type. PyTorch's counters of
 /// seen batches (`*.num_batches_tracked`) are left out.
@@ -78,25 +75,11 @@ pub(crate) const COUNTER: &str = ".num_batches_tracked";
 /// # Errors
 /// When the file cannot be read, is no safetensors file or cut short, or holds another type.
 pub fn read<T: Element>(path: &Path) -> Result<BTreeMap<String, HostTensor<T>>, ModelError> {
-    Ok(read_with_counters(path)?.0)
-}
-
-/// As [`read`], and the names of the counters that were left out.
-pub(crate) fn read_with_counters<T: Element>(
-    path: &Path,
-) -> Result<(Tensors<T>, Vec<String>), ModelError> {
     let bytes = fs::read(path).map_err(|error| file_error(path, error))?;
     let file = SafeTensors::deserialize(&bytes)
         .map_err(|error| file_error(path, format!("not a whole safetensors file ({error})")))?;
-    let (mut tensors, mut counters) = (BTreeMap::new(), Vec::new());
-    for (name, view) in file.iter() {
-        if name.ends_with(COUNTER) {
-            counters.push(name.to_owned());
-        } else {
-            tensors.insert(name.to_owned(), host(path, name, &view)?);
-        }
-    }
-    Ok((tensors, counters))
+    let tensors = file.iter().filter(|(name, _)| !name.ends_with(COUNTER));
+    tensors.map(|(name, view)| Ok((name.to_owned(), host(path, name, &view)?))).collect()
 }
 
 /// Reads the tensor of this name, whatever else the file holds; `None` where there is none.
@@ -164,6 +147,6 @@ fn bytes<T: Element>(values: &[T]) -> Vec<u8> {
     bytes
 }
 
-fn file_error(path: &Path, problem: impl ToString) -> ModelError {
+pub(crate) fn file_error(path: &Path, problem: impl ToString) -> ModelError {
     ModelError::File { file: path.to_owned(), problem: problem.to_string() }
 }

@@ -79,5 +79,5 @@ fn counters_of_batches_are_ignored() {
 
     with_counters(&whole, &["bn1.steps"], &path);
     let message = Network::load(described(), &path, &Device::flex()).unwrap_err().to_string();
-    assert!(message.contains("\"bn1.steps\": type I64; expected F32"), "{message}");
+    assert!(message.contains("not known: bn1.steps"), "{message}");
 }

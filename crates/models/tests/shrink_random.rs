@@ -1,7 +1,7 @@
 //! Networks with random zeros compute the same when they are shrunk, whatever their graph.
 
 use burn::tensor::Device;
-use models::{Architecture, Builder, Convolution, Initialisation, Network, zoo};
+use models::{Architecture, Builder, Convolution, Initialisation, Network, Window, zoo};
 
 use crate::cut::{
     altered, assert_same, cut, cut_to, dense, known, logits, mute_channel, mute_unit, widths,
@@ -58,6 +58,28 @@ fn residual(padding: usize) -> Architecture {
     net.build(x).unwrap()
 }
 
+/// Two padded sums, the second of what the first gives.
+fn padded(padding: usize) -> Architecture {
+    let mut net = Builder::new("padded", [2, 8, 8]);
+    let kernel = 1 + 2 * padding;
+    let convolution = |filters, stride| {
+        Convolution::new(filters, kernel).padding(padding).stride(stride).bias(false)
+    };
+    let x = net.convolution(net.input(), "stem", convolution(3, 1));
+    let mut x = net.relu(x);
+    for (block, filters) in [6, 11].into_iter().enumerate() {
+        let y = net.convolution(x, &format!("conv{block}"), convolution(filters, 2));
+        let y = net.batch_norm(y, &format!("bn{block}"));
+        let rest = net.max_pool(x, Window::new(1).stride(2));
+        x = net.add_padded(y, rest);
+        let y = net.convolution(x, &format!("inner{block}"), convolution(filters, 1));
+        let sum = net.add(y, x);
+        x = net.relu(sum);
+    }
+    let x = net.linear(x, "fc", 3);
+    net.build(x).unwrap()
+}
+
 /// Each layer reads all before it, as in DenseNet; the image is among them.
 fn joined(padding: usize) -> Architecture {
     let mut net = Builder::new("joined", [2, 6, 6]);
@@ -110,6 +132,8 @@ fn outputs_stay_the_same() {
             convolutions([1, 1]),
             residual(0),
             residual(1),
+            padded(0),
+            padded(1),
             joined(0),
             joined(1),
         ] {
@@ -125,7 +149,8 @@ fn outputs_stay_the_same() {
 /// The network of an entry of the zoo, or one of its networks, narrow and for small images where it
 /// can be.
 fn small(entry: &zoo::Entry) -> Architecture {
-    let name = entry.name.replace("{depth}", "16").replace("{width}", "1").replace("{growth}", "3");
+    let name = entry.name.replace("{depth}-padded", "14-padded").replace("{depth}", "16");
+    let name = name.replace("{width}", "1").replace("{growth}", "3");
     let (side, widths): (_, &[usize]) = match name.as_str() {
         "mlp" => (5, &[12, 9, 7]),
         "conv-2" => (6, &[5, 8]),
@@ -169,7 +194,7 @@ fn networks_of_the_zoo_stay_the_same() {
 
 #[test]
 fn networks_without_zeros_stay_as_they_are() {
-    for architecture in [chain(), convolutions([1, 0]), residual(1), joined(1)] {
+    for architecture in [chain(), convolutions([1, 0]), residual(1), padded(1), joined(1)] {
         let network = dense(architecture, 3);
         let shrunk = network.shrink();
         assert_eq!(shrunk.network.architecture(), network.architecture());

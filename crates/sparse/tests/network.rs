@@ -131,6 +131,7 @@ fn networks() -> Vec<Architecture> {
         small("mlp", &[20, 10], [1, 6, 5]),
         zoo::architecture(&zoo::Request::named("lenet-5")).unwrap(),
         small("resnet-20", &[4, 6, 8], [3, 12, 12]),
+        small("resnet-20-padded", &[4, 6, 9], [3, 12, 12]),
     ]
 }
 

@@ -1,6 +1,8 @@
 //! The command line: arguments in, messages and exit codes out.
 
 mod folder;
+mod sharing;
+mod sweep;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -81,6 +83,10 @@ enum Command {
         data: Option<PathBuf>,
     },
     #[command(flatten)]
+    Sharing(sharing::Command),
+    /// Run an experiment at many points: the grid, lists and draws of its [sweep]
+    Sweep(Box<sweep::Sweep>),
+    #[command(flatten)]
     One(Box<one::Command>),
     /// Name the methods, networks, data sets and backends
     List {
@@ -99,15 +105,22 @@ struct RunArguments {
     /// Put a value in place of the file's; may be given several times
     #[arg(long, value_name = "KEY=VALUE")]
     set: Vec<String>,
-    /// Compute backend in place of the file's
+    /// Compute backend in place of the file's; auto for the best that is compiled in and answers
     #[arg(long, value_name = "NAME")]
     backend: Option<String>,
+    /// Number of the backend's device, from 0 on, in place of the file's
+    #[arg(long, value_name = "N")]
+    device: Option<u16>,
     /// Folder for the results [default: results/<name of the experiment>]
     #[arg(long, value_name = "DIR")]
     results: Option<PathBuf>,
-    /// Runs at a time, each on one core [default: all cores]
+    /// Runs at a time, each on one core [default: all cores; 1 on a GPU, which runs share]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     jobs: Option<u16>,
+    #[command(flatten)]
+    cache: sharing::CacheArguments,
+    #[command(flatten)]
+    metrics: sharing::MetricsArguments,
     /// Delete earlier results of this folder and start anew
     #[arg(long)]
     fresh: bool,
@@ -134,6 +147,8 @@ pub fn main() -> ExitCode {
             let request = replay::Request { run, results, data, stop: stop_on_interrupt() };
             replay::replay(&request).map(|text| print(&text))
         }
+        Some(Command::Sharing(command)) => command.run(),
+        Some(Command::Sweep(arguments)) => arguments.run(),
         Some(Command::One(command)) => command.run().map(|text| print(&text)),
         Some(Command::List { topic }) => {
             print(&list(topic));
@@ -161,19 +176,34 @@ fn start(arguments: RunArguments) -> Result<(), Error> {
             "no configuration; give a file such as configs/lenet.toml".to_owned(),
         ));
     };
-    let overrides =
-        Overrides { set: arguments.set, data: arguments.data, backend: arguments.backend };
+    let RunArguments { set, data, backend, device, .. } = arguments;
+    let overrides = Overrides { set, data, backend, device, is_of_sweep: false };
     let experiment = config::read(&path, &overrides)?;
     let folder = arguments.results.unwrap_or_else(|| Path::new("results").join(&experiment.name));
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let jobs = arguments.jobs.map_or(cores, usize::from);
     let prepared = run::prepare(experiment)?;
+    let jobs = arguments.jobs.map_or_else(|| usual_jobs(&prepared), usize::from);
     if arguments.dry_run {
         print(&cost::describe(&prepared, &folder, jobs));
         return Ok(());
     }
     let fresh = arguments.fresh;
-    execute(&prepared, Options { folder, fresh, jobs, stop: stop_on_interrupt() })
+    let cache = arguments.cache.open()?;
+    arguments.metrics.serve(&folder)?;
+    execute(&prepared, Options { folder, fresh, jobs, cache, stop: stop_on_interrupt() })
+}
+
+/// Runs at a time: as asked for, or one for each core.
+fn jobs(asked: Option<u16>) -> usize {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    asked.map_or(cores, usize::from)
+}
+
+/// One run for each core; one alone on a graphics card, which it can fill by itself.
+fn usual_jobs(prepared: &Prepared) -> usize {
+    match prepared.opened.backend.is_gpu {
+        true => 1,
+        false => jobs(None),
+    }
 }
 
 fn execute(prepared: &Prepared, options: Options) -> Result<(), Error> {
@@ -187,7 +217,7 @@ fn execute(prepared: &Prepared, options: Options) -> Result<(), Error> {
         prepared.architecture.name(),
         data.name,
         data.origin,
-        prepared.experiment.backend,
+        prepared.opened.describe(),
         options.jobs,
         options.folder.display()
     );

@@ -66,7 +66,7 @@ impl Comparison {
             let _ = writeln!(
                 text,
                 "* about the end of {} iterations, and here trainings end after {}: what was found is no answer to \
-                 just that question.\n  Where a training stops, by its least validation loss, comes before either end.",
+                 just that question.\n  Where a training stops depends on its length only if it is still learning at its end.",
                 self.reference.iterations, self.iterations
             );
         }

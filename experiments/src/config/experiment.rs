@@ -1,13 +1,14 @@
 //! The checked experiment: what the other rooms may trust.
 
 use datasets::{Augmentation, Corruption, Severity, Source, Validation};
-use models::{Initialisation, zoo};
+use models::{Half, Initialisation, zoo};
 use pruning::{Density, Measure};
 
 use super::ladder::Ladder;
 use super::method::{Method, Timing};
 use super::raw::{self, Raw};
 use super::treatment::Treatment;
+use crate::device::Choice;
 use crate::step::Step;
 
 /// A checked experiment.
@@ -17,8 +18,8 @@ pub struct Experiment {
     pub name: String,
     /// One network for each.
     pub seeds: Vec<u64>,
-    /// Name of the backend.
-    pub backend: String,
+    /// Which device of which backend computes.
+    pub device: Choice,
     /// Where the images come from.
     pub source: Source,
     /// What is held out of the training set.
@@ -59,6 +60,8 @@ pub struct Experiment {
     pub ladder: Ladder,
     /// Falling densities.
     pub densities: Vec<Density>,
+    /// Under the iterative schedule survivors are retrained, and have a row, at every so many-th density.
+    pub retrain_every: usize,
     /// The moments that `rewind` goes back to, at least one.
     pub rewind_to: Vec<Step>,
     /// Whether what is rewound is trained a second time, for the error barrier.
@@ -96,6 +99,8 @@ pub struct Recipe {
     pub evaluate_every: Step,
     /// Which arithmetic steps are done with.
     pub compute: Compute,
+    /// In which numbers steps compute.
+    pub precision: Precision,
 }
 
 /// How training steps deal with pruned weights. The mathematics is the same, the order of sums is not.
@@ -120,6 +125,30 @@ impl Compute {
             Self::Dense => "dense",
             Self::Sparse => "sparse",
             Self::Auto => "auto",
+        }
+    }
+}
+
+/// In which numbers training steps compute; weights, optimiser and evaluation have 32 bits always.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Precision {
+    /// 32 bits.
+    #[default]
+    Full,
+    /// 16 bits in layers and activations.
+    Mixed(Half),
+}
+
+impl Precision {
+    /// All of them.
+    pub const ALL: &[Self] = &[Self::Full, Self::Mixed(Half::BF16), Self::Mixed(Half::F16)];
+
+    /// Its name in configuration files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::Mixed(Half::BF16) => "mixed-bf16",
+            Self::Mixed(Half::F16) => "mixed-f16",
         }
     }
 }

@@ -18,11 +18,11 @@ mod sections;
 mod suggest;
 mod treatment;
 
-pub use experiment::{Compute, Experiment, Optimiser, Recipe, Schedule};
+pub use experiment::{Compute, Experiment, Optimiser, Precision, Recipe, Schedule};
 pub use ladder::Ladder;
 pub use layers::{left_out, rates};
 pub use method::{MaskKind, Method, Retraining, Sharing, Timing};
-pub use read::{Overrides, read};
+pub use read::{Overrides, read, section};
 pub use sections::{bars, margin};
 pub use suggest::nearest;
 pub use treatment::Treatment;

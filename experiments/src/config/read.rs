@@ -15,6 +15,18 @@ pub struct Overrides {
     pub data: Option<PathBuf>,
     /// `--backend NAME`.
     pub backend: Option<String>,
+    /// `--device N`.
+    pub device: Option<u16>,
+    /// Whether the values of a point of the file's `[sweep]` are set: then that section says no more.
+    pub is_of_sweep: bool,
+}
+
+/// A section of a configuration file, with the files that it extends.
+///
+/// # Errors
+/// When a file cannot be read or is no TOML.
+pub fn section(path: &Path, name: &str) -> Result<Option<toml::Value>, Error> {
+    Ok(Files::read(path)?.merged().remove(name))
 }
 
 /// Reads and checks a configuration file, with the files that it extends.
@@ -34,12 +46,20 @@ pub fn read(path: &Path, overrides: &Overrides) -> Result<Experiment, Error> {
             false => format!("{file} with {}", shown.join(" ")),
         },
     };
+    if !overrides.is_of_sweep && files.merged().contains_key("sweep") {
+        let problem = "a section for many experiments; run this file with `experiments sweep`";
+        return Err(origin.placed(vec![Problem::new("sweep", problem)]));
+    }
     let raw = match files.single().filter(|_| settings.is_empty()) {
         Some(text) => {
             toml::from_str(text).map_err(|error| explain::in_file(&error, text, &file))?
         }
         None => {
-            let text = overridden(files.merged(), settings)?.to_string();
+            let mut table = files.merged();
+            if overrides.is_of_sweep {
+                table.remove("sweep");
+            }
+            let text = overridden(table, settings)?.to_string();
             toml::from_str(&text).map_err(|error| origin.explain(&error, &text))?
         }
     };
@@ -71,15 +91,20 @@ fn settings(overrides: &Overrides) -> Result<Vec<Setting>, Error> {
             shown: format!("--set {setting}"),
         });
     }
-    let named = |key: &str, flag: &str, value: String| Setting {
+    let named = |key: &str, flag: &str, value: toml::Value| Setting {
         key: key.to_owned(),
-        shown: format!("{flag} {value}"),
-        value: value.into(),
+        shown: format!(
+            "{flag} {}",
+            value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+        ),
+        value,
     };
     let data = overrides.data.as_ref().map(|data| data.display().to_string());
-    settings.extend(data.map(|data| named("dataset.path", "--data", data)));
+    settings.extend(data.map(|data| named("dataset.path", "--data", data.into())));
     let backend = overrides.backend.clone();
-    settings.extend(backend.map(|backend| named("backend", "--backend", backend)));
+    settings.extend(backend.map(|backend| named("backend", "--backend", backend.into())));
+    let device = overrides.device.map(i64::from);
+    settings.extend(device.map(|device| named("device", "--device", device.into())));
     Ok(settings)
 }
 

@@ -6,4 +6,5 @@ mod tests;
 mod ticket;
 
 pub use plan::describe;
+pub(crate) use plan::{measured, words};
 pub use ticket::{Terms, tickets};

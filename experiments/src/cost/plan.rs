@@ -7,10 +7,29 @@ use std::time::{Duration, Instant};
 use models::Network;
 
 use crate::plan::{Kind, Run};
-use crate::run::Prepared;
+use crate::run::{Prepared, space};
 use crate::seeds::Seeds;
 use crate::step::Step;
 use crate::train::{Masking, Training, train};
+
+/// What a plan costs.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Cost {
+    /// Of all trainings.
+    pub(crate) iterations: usize,
+    /// That they take on one core, by a few measured steps.
+    pub(crate) seconds: f64,
+}
+
+/// Measures it on this machine.
+pub(crate) fn measured(prepared: &Prepared) -> Cost {
+    let iterations = iterations(prepared);
+    Cost { iterations, seconds: seconds_per_step(prepared) * iterations as f64 }
+}
+
+fn iterations(prepared: &Prepared) -> usize {
+    prepared.runs.iter().map(|run| prepared.all_iterations(run)).sum()
+}
 
 /// The plan: runs by kind, trainings, iterations, multiply-adds, and the time they should take on
 /// this machine, from a few measured training steps.
@@ -19,10 +38,16 @@ pub fn describe(prepared: &Prepared, folder: &Path, jobs: usize) -> String {
     let per_epoch = data.batches_per_epoch(experiment.train.batch_size);
     let trainings: usize =
         runs.iter().filter(|run| prepared.iterations(run) > 0).map(Run::trainings).sum();
-    let iterations: usize = runs.iter().map(|run| prepared.all_iterations(run)).sum();
+    let iterations = iterations(prepared);
     // Forward, and twice as much backward.
     let multiply_adds = 3 * architecture.multiply_adds() * experiment.train.batch_size * iterations;
+    // From now on the peak counts anew, where the system can do that.
+    let _ = std::fs::write("/proc/self/clear_refs", "5");
+    let before = resident(MemoryNow::Now);
     let step = seconds_per_step(prepared);
+    let training = resident(MemoryNow::Peak)
+        .zip(before)
+        .map(|(peak, before)| (before, peak.saturating_sub(before)));
     let parents = runs.iter().filter(|run| run.kind == Kind::Parent).count();
     let mut text = String::new();
     let mut line = |label: &str, value: String| {
@@ -72,6 +97,19 @@ pub fn describe(prepared: &Prepared, folder: &Path, jobs: usize) -> String {
         );
     }
     line("multiply-adds", format!("{multiply_adds:.2e} in training"));
+    if let Some((before, training)) = training {
+        line(
+            "memory",
+            format!(
+                "about {} MB: {} for data and program, {} for each of {jobs} trainings at a time, as measured; \
+                 evaluations and methods may take more",
+                (before + jobs * training) / MB,
+                before / MB,
+                training / MB
+            ),
+        );
+    }
+    line("disk", format!("at most about {} MB", space::needed(prepared, |_| false) / MB as u64));
     let estimate = Duration::from_secs_f64(step * iterations as f64 / jobs as f64);
     line(
         "time",
@@ -84,7 +122,29 @@ pub fn describe(prepared: &Prepared, folder: &Path, jobs: usize) -> String {
     text
 }
 
-fn words(time: Duration) -> String {
+const MB: usize = 1_000_000;
+
+/// Which figure of this process's memory.
+enum MemoryNow {
+    Now,
+    /// The largest so far.
+    Peak,
+}
+
+/// Bytes that this process holds in memory; `None` where the system does not tell.
+fn resident(which: MemoryNow) -> Option<usize> {
+    let name = match which {
+        MemoryNow::Now => "VmRSS:",
+        MemoryNow::Peak => "VmHWM:",
+    };
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix(name))?;
+    let kilobytes: usize = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kilobytes * 1024)
+}
+
+/// A time, as people say it.
+pub(crate) fn words(time: Duration) -> String {
     match time.as_secs() {
         seconds @ 0..120 => format!("{seconds} seconds"),
         seconds @ 120..7200 => format!("{} minutes", seconds / 60),
@@ -120,6 +180,8 @@ fn seconds_per_step(prepared: &Prepared) -> f64 {
         };
         // Stopped by `go_on` after so many steps.
         let _ = train(network, training, go_on);
+        // A graphics card may still be computing; a failure of it is told where the runs meet it.
+        let _ = device.sync();
         started.elapsed().as_secs_f64() / steps as f64
     };
     let single = rayon::ThreadPoolBuilder::new().num_threads(1).build();

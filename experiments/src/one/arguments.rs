@@ -4,7 +4,7 @@ use burn::tensor::Device;
 use clap::Args;
 use models::{Architecture, Initialisation, Network, Shape, zoo};
 
-use crate::device;
+use crate::device::{Choice, Opened};
 use crate::error::Error;
 
 /// Which network, and on what.
@@ -13,7 +13,7 @@ pub(super) struct NetworkArguments {
     /// Name of the network, such as lenet-5 (`experiments list networks`)
     #[arg(long, value_name = "NAME")]
     network: String,
-    /// Its weights: safetensors with PyTorch's names and layout
+    /// Its weights, with PyTorch's names and layout: safetensors, or what torch.save writes (.pt, .pth)
     #[arg(long, value_name = "FILE", required = true)]
     pub(super) weights: Option<PathBuf>,
     /// Widths of the hidden layers, for mlp, or of the stages
@@ -22,15 +22,23 @@ pub(super) struct NetworkArguments {
     /// Number of classes
     #[arg(long, value_name = "N", default_value_t = 10)]
     classes: usize,
-    /// Compute backend
+    /// Compute backend (`experiments list backends`), or auto for the best that answers
     #[arg(long, value_name = "NAME", default_value = "flex")]
-    pub(super) backend: String,
+    backend: String,
+    /// Number of the backend's device, from 0 on [default: the first]
+    #[arg(long, value_name = "N")]
+    device: Option<u16>,
 }
 
 impl NetworkArguments {
     /// Opens the backend.
-    pub(super) fn device(&self) -> Result<Device, Error> {
-        device::open(&self.backend)
+    pub(super) fn open(&self) -> Result<Opened, Error> {
+        let index = self.device.map(usize::from);
+        let opened = Choice { backend: self.backend.clone(), index }.open()?;
+        if opened.describe() != self.backend {
+            tracing::info!("backend {}", opened.describe());
+        }
+        Ok(opened)
     }
 
     /// The shape of the network's images; `given` is that of the points, for networks that take any.

@@ -32,7 +32,7 @@ impl Certify {
     /// The certificate as a table, and as a file where one is named.
     pub(crate) fn run(&self) -> Result<String, Error> {
         let trust = self.bounds.trust()?;
-        let device = self.network.device()?;
+        let device = self.network.open()?.device;
         let points = self.points.load(&self.network, &device)?.ok_or_else(|| {
             let problem = "a certificate speaks of points; give --points FILE, or --dataset NAME";
             Error::Usage(problem.to_owned())

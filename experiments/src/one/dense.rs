@@ -8,6 +8,7 @@ use pruning::{Density, Mask, Measure, Pruned, Pruner, Subject};
 use super::arguments::{NetworkArguments, load_other};
 use super::method::{BoundArguments, MethodArguments};
 use super::points::{PointArguments, Points};
+use crate::device::Opened;
 use crate::error::Error;
 
 /// A dense network, points, and the method that looks at them.
@@ -60,6 +61,8 @@ pub(super) fn density(keep: f64) -> Result<Density, Error> {
 /// A dense network and its points.
 pub(super) struct Dense {
     pub(super) network: Network,
+    /// What computes.
+    pub(super) opened: Opened,
     /// None of them, for methods that need none and if none were named.
     pub(super) images: Tensor<4>,
     pub(super) points: Option<Points>,
@@ -72,7 +75,8 @@ pub(super) struct Dense {
 impl Dense {
     fn load(arguments: &DenseArguments) -> Result<Self, Error> {
         let DenseArguments { network, points, method, initial, .. } = arguments;
-        let device = network.device()?;
+        let opened = network.open()?;
+        let device = opened.device.clone();
         let points = points.load(network, &device)?;
         let labels = points.as_ref().and_then(|points| points.labels.clone());
         let needs = method.entry()?.needs;
@@ -93,7 +97,7 @@ impl Dense {
         let images = points
             .as_ref()
             .map_or_else(|| Tensor::empty([0, 1, 1, 1], &device), |points| points.images.clone());
-        Ok(Self { network, images, points, labels, initial })
+        Ok(Self { network, opened, images, points, labels, initial })
     }
 
     pub(super) fn subject(&self) -> Subject<'_> {

@@ -1,4 +1,4 @@
-//! One network, from weight files: scored, pruned, certified, shrunken, measured. No experiment around
+//! One network, from weight files: evaluated, scored, pruned, certified, shrunken, measured. No experiment around
 //! it.
 
 mod arguments;
@@ -8,6 +8,7 @@ mod dense;
 mod images;
 mod method;
 mod points;
+mod predict;
 mod prune;
 mod score;
 mod shrink;
@@ -19,6 +20,7 @@ use clap::Subcommand;
 
 pub use bench::Bench;
 pub use certify::Certify;
+pub use predict::Predict;
 pub use prune::Prune;
 pub use score::Score;
 pub use shrink::Shrink;
@@ -28,6 +30,8 @@ use crate::error::Error;
 /// What can be done with one network.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Accuracy and outputs of a network on test images or on points
+    Predict(Predict),
     /// Write a score for each weight of a network
     Score(Score),
     /// Prune a network to a density, and write its weights and masks
@@ -44,6 +48,7 @@ impl Command {
     /// Does it; what to print.
     pub(crate) fn run(&self) -> Result<String, Error> {
         match self {
+            Self::Predict(arguments) => arguments.run(),
             Self::Score(arguments) => arguments.run(),
             Self::Prune(arguments) => arguments.run(),
             Self::Certify(arguments) => arguments.run(),

@@ -1,9 +1,10 @@
+use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use burn::tensor::{Device, Tensor, TensorData};
 use clap::Args;
-use datasets::{DatasetName, DeviceImages, ImageShape, Source};
+use datasets::{Dataset, DatasetName, DeviceImages, ImageShape, Source};
 use models::{ModelError, Shape, tensors};
 use rand::seq::index;
 
@@ -48,7 +49,7 @@ impl PointArguments {
         network: &NetworkArguments,
         device: &Device,
     ) -> Result<Option<Points>, Error> {
-        let points = match (&self.dataset, &self.points) {
+        let found = match (&self.dataset, &self.points) {
             (None, None) => return Ok(None),
             (None, Some(file)) => from_file(Path::new(file), device)?,
             (Some(dataset), count) => {
@@ -62,22 +63,7 @@ impl PointArguments {
                 self.drawn(dataset, count, network, device)?
             }
         };
-        let shape = points.shape();
-        let input = network.input(Some(shape))?;
-        if points.images.dims()[0] == 0 {
-            return Err(Error::Usage(format!("{}: no points; expected at least one", self.name())));
-        }
-        if shape != input {
-            let found = points.images.dims();
-            return Err(Error::Usage(format!(
-                "{}: tensor \"images\": shape {found:?}; expected [points, {}, {}, {}]",
-                self.name(),
-                input[0],
-                input[1],
-                input[2]
-            )));
-        }
-        Ok(Some(points))
+        checked(found, network, &self.name()).map(Some)
     }
 
     fn name(&self) -> &str {
@@ -92,15 +78,7 @@ impl PointArguments {
         device: &Device,
     ) -> Result<Points, Error> {
         let set = DatasetName::from_str(name)?;
-        // An image folder has images of any size: those that the network was made for.
-        let [_, size, _] = network.input(None)?;
-        let size = (set == DatasetName::ImageFolder).then_some(size);
-        let source = Source { path: self.data.clone(), size, ..Source::new(set) };
-        let dataset = datasets::load(&source)?;
-        let shape = dataset.train.shape();
-        let [channels, height, width] =
-            network.input(Some([shape.channels, shape.height, shape.width]))?;
-        let dataset = dataset.fit(ImageShape { channels, height, width })?;
+        let dataset = dataset(set, self.data.as_deref(), network)?;
         let images = DeviceImages::new(&dataset.train, &dataset.normalisation, device);
         if count > images.len() {
             let problem = format!("{count} points; {name} has {} training images", images.len());
@@ -127,8 +105,44 @@ impl Points {
     }
 }
 
+/// The data set, its images as the network takes them.
+pub(super) fn dataset(
+    set: DatasetName,
+    folder: Option<&Path>,
+    network: &NetworkArguments,
+) -> Result<Dataset, Error> {
+    // An image folder has images of any size: those that the network was made for.
+    let [_, size, _] = network.input(None)?;
+    let size = (set == DatasetName::ImageFolder).then_some(size);
+    let source = Source { path: folder.map(Path::to_owned), size, ..Source::new(set) };
+    let dataset = datasets::load(&source)?;
+    let shape = dataset.train.shape();
+    let [channels, height, width] =
+        network.input(Some([shape.channels, shape.height, shape.width]))?;
+    Ok(dataset.fit(ImageShape { channels, height, width })?)
+}
+
+/// The points, if there are any and the network takes them; `name` tells where they come from.
+pub(super) fn checked(
+    points: Points,
+    network: &NetworkArguments,
+    name: &dyn Display,
+) -> Result<Points, Error> {
+    let found = points.images.dims();
+    if found[0] == 0 {
+        return Err(Error::Usage(format!("{name}: no points; expected at least one")));
+    }
+    let [channels, height, width] = network.input(Some(points.shape()))?;
+    if points.shape() != [channels, height, width] {
+        return Err(Error::Usage(format!(
+            "{name}: tensor \"images\": shape {found:?}; expected [points, {channels}, {height}, {width}]"
+        )));
+    }
+    Ok(points)
+}
+
 /// Reads `images` and, if they are there, `labels`.
-fn from_file(path: &Path, device: &Device) -> Result<Points, Error> {
+pub(super) fn from_file(path: &Path, device: &Device) -> Result<Points, Error> {
     let reject = |tensor: &str, problem: String| {
         let (file, tensor) = (path.to_owned(), tensor.to_owned());
         Error::Model(ModelError::Tensor { file, tensor, problem })

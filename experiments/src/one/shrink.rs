@@ -20,6 +20,9 @@ pub struct Shrink {
     /// Where to write the small network's weights, with PyTorch's names and layout
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
+    /// Do not measure how much faster the small network is
+    #[arg(long)]
+    no_timing: bool,
 }
 
 /// How long passes are timed, and of how many images at the least.
@@ -29,7 +32,7 @@ const IMAGES: usize = 256;
 impl Shrink {
     /// Writes the small network; a table of what is left, and how both compare.
     pub(crate) fn run(&self) -> Result<String, Error> {
-        let device = self.network.device()?;
+        let device = self.network.open()?.device;
         let points = self.points.load(&self.network, &device)?;
         let shape = self.network.input(points.as_ref().map(Points::shape))?;
         let pruned = self.network.load(shape, self.points.seed, &device)?;
@@ -45,7 +48,9 @@ impl Shrink {
         text.push_str(&format!(
             "largest change of a logit on {count} {what}: {difference:.1e}, largest logit {largest:.3}\n"
         ));
-        text.push_str(&speed(&pruned, &shrunk.network, &points));
+        if !self.no_timing {
+            text.push_str(&speed(&pruned, &shrunk.network, &points));
+        }
         text.push_str(&format!("weights in {}\n", self.out.display()));
         Ok(text)
     }

@@ -140,25 +140,31 @@ fn marks(line: &Placed<'_>, kind: Kind, label: &str) -> Vec<Mark> {
     let mark = |point: &Point| {
         let value = point.value?;
         let (x, y) = line.pixel(point, value.mean);
-        let percent = density_axis::percent;
-        let achieved = (percent(point.density) != percent(point.asked))
-            .then(|| format!(" (achieved {} %)", percent(point.density)));
-        let text = format!(
-            "{label}, density {} %{}: {}",
-            percent(point.asked),
-            achieved.unwrap_or_default(),
-            value_text(kind, value)
-        );
+        let place = match kind {
+            Kind::Stability => format!("iteration {}", kind.density_label()(point.asked)),
+            _ => density(point),
+        };
+        let text = format!("{label}, {place}: {}", value_text(kind, value));
         Some(Mark { x, y, text })
     };
     line.points.iter().filter_map(mark).collect()
 }
 
+/// The density that was asked for, and what came of it where that is another.
+fn density(point: &Point) -> String {
+    let [asked, achieved] = [point.asked, point.density].map(density_axis::percent);
+    if asked == achieved {
+        format!("density {asked} %")
+    } else {
+        format!("density {asked} % (achieved {achieved} %)")
+    }
+}
+
 /// Mean, ends of the bar and number of seeds.
 fn value_text(kind: Kind, value: Spread) -> String {
     let shown = |value: f64| match kind {
-        Kind::Accuracy => format!("{:.2}", 100.0 * value),
-        Kind::Layers | Kind::Stability => number(value, 3),
+        Kind::Accuracy | Kind::Stability => format!("{:.2}", 100.0 * value),
+        Kind::Layers => number(value, 3),
         Kind::Stop => number(value, 1),
         Kind::Certificate | Kind::Speed => format!("{value:.3}"),
     };

@@ -46,7 +46,7 @@ impl Kind {
                 "density: share of prunable weights left (%), log scale"
             }
             Self::Speed => "multiply-adds left in the small dense network (%), log scale",
-            Self::Stability => "iteration from which the copies see different batches, log scale",
+            Self::Stability => "iteration from which batches differ, log scale of it and 100",
         }
     }
 

@@ -108,6 +108,28 @@ pub fn charts(rows: &[CurveRow], bars: Bars) -> Result<Vec<Chart>, Error> {
     figures.iter().map(piecewise).filter_map(Result::transpose).collect()
 }
 
+/// The figures of corrupted test images in pieces, likewise.
+///
+/// # Errors
+/// When a figure cannot be drawn.
+pub fn corruption_charts(
+    rows: &[CurveRow],
+    corruptions: &[CorruptionRow],
+    bars: Bars,
+) -> Result<Vec<Chart>, Error> {
+    let figures = corruptions::figures(rows, corruptions, bars);
+    figures.iter().map(piecewise).filter_map(Result::transpose).collect()
+}
+
+/// The figures of error barriers in pieces, likewise.
+///
+/// # Errors
+/// When a figure cannot be drawn.
+pub fn stability_charts(rows: &[StabilityRow], bars: Bars) -> Result<Vec<Chart>, Error> {
+    let figures = stability::figures(rows, bars);
+    figures.iter().map(piecewise).filter_map(Result::transpose).collect()
+}
+
 /// What each layer keeps against what the network keeps, for rows of one method, schedule and
 /// retraining; `None` without rows.
 ///

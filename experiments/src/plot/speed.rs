@@ -48,7 +48,7 @@ fn subtitle(rows: &[&SpeedRow], methods: &[String]) -> String {
         format!("batch {}", all(|row| row.batch.to_string())),
         format!("{threads} {}", if threads == "1" { "thread" } else { "threads" }),
         all(|row| row.backend.clone()),
-        all(|row| row.cpu.clone()),
+        all(|row| if row.adapter.is_empty() { row.cpu.clone() } else { row.adapter.clone() }),
     ];
     let parts = method.into_iter().chain(parts).filter(|part| !part.is_empty());
     parts.collect::<Vec<_>>().join(" · ")

@@ -1,14 +1,13 @@
-//! One CSV file of a results folder while runs add to it.
-
 use std::collections::HashMap;
-use std::fs::OpenOptions;
-use std::io::{self, Write};
+use std::fs::{File, OpenOptions};
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
 use super::row::Row;
-use super::table::{read_table, write_table};
+use super::store::Rows;
+use super::table::{read_table, text_of, write_table};
 use crate::error::Error;
 
 /// Id to status.
@@ -17,36 +16,91 @@ pub(super) type Statuses = HashMap<String, String>;
 /// Id to position in the plan.
 pub(super) type Order<'a> = HashMap<&'a str, usize>;
 
+/// The place of each of the ids.
+pub(super) fn positions(planned: &[String]) -> Order<'_> {
+    planned.iter().enumerate().map(|(index, id)| (id.as_str(), index)).collect()
+}
+
 /// A CSV file that grows; there is none before its first row.
 #[derive(Debug)]
 pub(super) struct Appender {
     path: PathBuf,
+    file: Option<File>,
+    /// Bytes in it.
+    length: u64,
 }
 
 impl Appender {
-    /// Drops the rows of runs that were cut off.
-    pub(super) fn open<R: Row>(
-        folder: &Path,
-        finished: &Statuses,
-        order: &Order<'_>,
-    ) -> Result<Self, Error> {
-        rewrite::<R>(folder, finished, order)?;
-        Ok(Self { path: folder.join(R::FILE) })
+    /// Opens the file at its end, if there is one.
+    pub(super) fn open<R: Row>(folder: &Path) -> Result<Self, Error> {
+        let path = folder.join(R::FILE);
+        let (file, length) = match OpenOptions::new().append(true).open(&path) {
+            Ok(file) => {
+                let length = file.metadata().map_err(|error| Error::file(&path, &error))?.len();
+                (Some(file), length)
+            }
+            Err(error) if error.kind() == ErrorKind::NotFound => (None, 0),
+            Err(error) => return Err(Error::file(&path, &error)),
+        };
+        Ok(Self { path, file, length })
     }
 
-    pub(super) fn append<R: Serialize>(&self, rows: &[R]) -> Result<(), Error> {
+    /// Appends the rows, under a header where they are the first.
+    pub(super) fn append<R: Serialize>(&mut self, rows: &[R]) -> Result<(), Error> {
         if rows.is_empty() {
             return Ok(());
         }
-        let write = || {
-            let mut file = OpenOptions::new().append(true).create(true).open(&self.path)?;
-            let is_empty = file.metadata()?.len() == 0;
-            let mut text = csv::WriterBuilder::new().has_headers(is_empty).from_writer(Vec::new());
-            rows.iter().try_for_each(|row| text.serialize(row))?;
-            let bytes = text.into_inner().map_err(|error| io::Error::other(error.to_string()))?;
-            file.write_all(&bytes)
+        let mut write = || {
+            let text = text_of(rows, self.length == 0)?;
+            let file = match &mut self.file {
+                Some(file) => file,
+                none => none.insert(OpenOptions::new().append(true).create(true).open(&self.path)?),
+            };
+            file.write_all(text.as_bytes())?;
+            self.length += text.len() as u64;
+            Ok(())
         };
         write().map_err(|error| Error::file(&self.path, &error))
+    }
+
+    /// Appends the rows here and to the run's own.
+    pub(super) fn append_noted<R: Row>(&mut self, rows: &[R], own: &mut Rows) -> Result<(), Error> {
+        self.append(rows)?;
+        if !rows.is_empty() {
+            let text = own.entry(R::FILE.to_owned()).or_default();
+            let more = text_of(rows, text.is_empty());
+            *text += &more.map_err(|error| Error::file(&self.path, &error))?;
+        }
+        Ok(())
+    }
+
+    /// The file that this process appends to is still the one of this name, and nobody else writes to it:
+    /// rows appended to a file that was deleted would be lost without a word.
+    pub(super) fn is_in_place(&self) -> Result<(), Error> {
+        if self.file.is_none() {
+            return Ok(());
+        }
+        let problem = match std::fs::metadata(&self.path) {
+            Err(error) => format!("{error}; it was there when this process began to write it"),
+            Ok(found) if found.len() != self.length => format!(
+                "has {} bytes where this process has written {}; another one must have written to it too",
+                found.len(),
+                self.length
+            ),
+            Ok(_) => return Ok(()),
+        };
+        let problem = format!("{problem}; run the same command again: finished runs are kept");
+        Err(Error::File { path: self.path.clone(), problem })
+    }
+
+    /// Drops the rows of a run.
+    pub(super) fn drop_run<R: Row>(&mut self, run: &str) -> Result<(), Error> {
+        let mut rows: Vec<R> = read_table(&self.path)?;
+        rows.retain(|row| row.run() != run);
+        write_table(&self.path, &rows)?;
+        let folder = self.path.parent().unwrap_or(Path::new(""));
+        *self = Self::open::<R>(folder)?;
+        Ok(())
     }
 }
 

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 /// All figures are means over the seeds that have a result. Multiply-adds of a training are those of the
 /// forward passes of its iterations and twice as many for the backward ones,
 /// 3 × iterations × batch size × multiply-adds per image; a batch that ends an epoch counts as a full one.
-/// Looks at the validation set, evaluations and scoring are in the seconds and not in the multiply-adds.
+/// Looks at the validation set, evaluations and scoring are in the seconds and not in the multiply-adds. A second copy of a
+/// training, for its stability, is in neither.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct CostRow {
     /// Data.
@@ -40,7 +41,8 @@ pub struct CostRow {
     pub find_trainings: f64,
     /// Their iterations.
     pub find_iterations: f64,
-    /// Their multiply-adds as they were computed: at full width where a mask was in force.
+    /// Their multiply-adds with dense arithmetic: at full width where a mask was in force, though steps that skip
+    /// pruned weights may have done with fewer.
     pub find_multiply_adds: Option<f64>,
     /// Their multiply-adds if arithmetic with pruned weights had been skipped.
     pub find_multiply_adds_sparse: Option<f64>,
@@ -50,7 +52,7 @@ pub struct CostRow {
     pub find_seconds_prune: f64,
     /// Iterations of the survivors' training at this density.
     pub retrain_iterations: f64,
-    /// Its multiply-adds as they were computed.
+    /// Its multiply-adds with dense arithmetic.
     pub retrain_multiply_adds: Option<f64>,
     /// Its multiply-adds if arithmetic with pruned weights were skipped.
     pub retrain_multiply_adds_sparse: Option<f64>,

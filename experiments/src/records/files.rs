@@ -44,7 +44,21 @@ pub const LOG: &str = "log.txt";
 pub const PLOTS: &str = "plots";
 /// Weights and masks that later runs start from; may be deleted when all is done.
 pub const CHECKPOINTS: &str = "checkpoints";
-/// Held by the process that writes here.
+/// One row per planned run.
+pub const PLAN: &str = "plan.csv";
+/// A results folder for each point of a sweep.
+pub const POINTS: &str = "points";
+/// The rows of all points of a sweep, with the values that were swept.
+pub const SWEEP: &str = "sweep.csv";
+/// What the process that writes here is doing.
+pub const BEAT: &str = "worker.toml";
+/// A results folder for each of the processes that share the runs.
+pub const WORKERS: &str = "workers";
+/// `<run>.<n>` names the process that does the run, after n others have gone.
+pub const CLAIMS: &str = "claims";
+/// `<run>` names the process whose result counts.
+pub const DONE: &str = "done";
+/// Held by the process that writes here, or by all that share the runs.
 pub const LOCK: &str = ".lock";
 
 /// Weights of a parent: after training, and at the moment that `rewind` goes back to.
@@ -61,3 +75,11 @@ pub fn sides(folder: &Path, run: &str) -> PathBuf {
 pub fn mask(folder: &Path, run: &str, k: usize) -> PathBuf {
     folder.join(CHECKPOINTS).join(format!("{run}-mask-{k}.safetensors"))
 }
+
+/// What a run that is not finished has reached.
+pub fn rounds(folder: &Path, run: &str) -> PathBuf {
+    folder.join(CHECKPOINTS).join(format!("{run}{ROUNDS}"))
+}
+
+/// How the names of such files end.
+pub const ROUNDS: &str = "-rounds.safetensors";

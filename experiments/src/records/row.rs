@@ -6,7 +6,7 @@ use super::files;
 use super::rows::{CorruptionRow, CurveRow, HistoryRow, LayerRow, RunRow, StabilityRow};
 
 /// A row of one of the tables: which file it stands in, and which run it belongs to.
-pub(super) trait Row: Serialize + DeserializeOwned {
+pub(crate) trait Row: Serialize + DeserializeOwned {
     /// Name of the file.
     const FILE: &'static str;
     /// Id of the run.

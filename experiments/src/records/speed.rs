@@ -28,6 +28,9 @@ pub struct SpeedRow {
     pub threads: usize,
     /// Backend that computed it.
     pub backend: String,
+    /// Graphics adapter that computed it, and its driver; empty for a CPU backend.
+    #[serde(default)]
+    pub adapter: String,
     /// Name of the processor, where the system tells it.
     pub cpu: String,
     /// Version of the program.

@@ -1,4 +1,5 @@
 use std::fs;
+use std::io::Write;
 use std::path::Path;
 
 use serde::Serialize;
@@ -18,6 +19,11 @@ pub fn read_table<R: DeserializeOwned + Serialize>(path: &Path) -> Result<Vec<R>
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(Error::file(path, &error)),
     };
+    rows_in(&bytes, path)
+}
+
+/// The rows in the bytes of a CSV file; `path` is what errors name.
+pub(super) fn rows_in<R: DeserializeOwned>(bytes: &[u8], path: &Path) -> Result<Vec<R>, Error> {
     // A whole line ends with a line break; a field never holds one.
     let whole = bytes.iter().rposition(|&byte| byte == b'\n').map_or(0, |end| end + 1);
     let mut rows = Vec::new();
@@ -32,23 +38,53 @@ pub fn read_table<R: DeserializeOwned + Serialize>(path: &Path) -> Result<Vec<R>
 /// # Errors
 /// When the file cannot be written.
 pub fn write_table<R: Serialize>(path: &Path, rows: &[R]) -> Result<(), Error> {
-    let mut text = csv::Writer::from_writer(Vec::new());
-    for row in rows {
-        text.serialize(row).map_err(|error| foreign(path, 0, &error))?;
-    }
-    let bytes = text.into_inner().map_err(|error| Error::file(path, error.error()))?;
-    write_atomically(path, &bytes)
+    let text = text_of(rows, true).map_err(|error| Error::file(path, &error))?;
+    write_atomically(path, text.as_bytes())
 }
 
-/// Writes a file so that it is either the old one or the new one, and never half of it.
+/// Rows as lines of a CSV file; nothing for no rows.
+pub(super) fn text_of<R: Serialize>(rows: &[R], with_header: bool) -> std::io::Result<String> {
+    let mut text = csv::WriterBuilder::new().has_headers(with_header).from_writer(Vec::new());
+    rows.iter().try_for_each(|row| text.serialize(row))?;
+    let bytes = text.into_inner().map_err(|error| error.into_error())?;
+    Ok(String::from_utf8(bytes).expect("rows are made of strings and numbers"))
+}
+
+/// Writes a file so that it is either the old one or the new one, and never half of it, whoever else may
+/// be writing it.
 ///
 /// # Errors
 /// When the file cannot be written.
 pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    let temporary = path.with_added_extension("part");
-    fs::write(&temporary, bytes).map_err(|error| Error::file(&temporary, &error))?;
-    fs::rename(&temporary, path).map_err(|error| Error::file(path, &error))
+    let (folder, name) = (path.parent().unwrap_or(Path::new("")), path.file_name());
+    let prefix = format!("{}.", name.unwrap_or_default().to_string_lossy());
+    let temporary = tempfile::Builder::new().prefix(&prefix).suffix(PART).make_in(folder, |path| {
+        // Not as the library makes them, which nobody else could read.
+        fs::OpenOptions::new().write(true).create_new(true).open(path)
+    });
+    let mut temporary = temporary.map_err(|error| Error::file(path, &error))?;
+    temporary.write_all(bytes).map_err(|error| Error::file(path, &error))?;
+    temporary.persist(path).map(|_| ()).map_err(|error| Error::file(path, &error.error))
 }
+
+/// Rows as the text of a CSV file.
+///
+/// # Errors
+/// Never, for rows of this program.
+pub fn to_text<R: Serialize>(rows: &[R]) -> Result<String, Error> {
+    text_of(rows, true).map_err(|error| Error::file(Path::new(""), &error))
+}
+
+/// The rows of such a text; `origin` is the file that errors name.
+///
+/// # Errors
+/// When it has other columns, or a line that cannot be read.
+pub fn from_text<R: DeserializeOwned>(text: &str, origin: &Path) -> Result<Vec<R>, Error> {
+    rows_in(text.as_bytes(), origin)
+}
+
+/// How the names of files end that are not whole yet.
+pub(super) const PART: &str = ".part";
 
 fn foreign(path: &Path, line: usize, error: &csv::Error) -> Error {
     let problem = format!(

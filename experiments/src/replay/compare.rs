@@ -76,8 +76,9 @@ impl Lines {
             return Err(format!("{} rows before, {} now", self.lines.len(), new.lines.len()));
         }
         // Times are never the same, and who computed it is no result.
-        let counts =
-            |name: &str| !name.starts_with("seconds") && !["version", "cpu"].contains(&name);
+        let counts = |name: &str| {
+            !name.starts_with("seconds") && !["version", "cpu", "adapter"].contains(&name)
+        };
         let columns: Vec<(usize, &str)> =
             self.header.iter().enumerate().filter(|(_, name)| counts(name)).collect();
         for (row, (old, new_line)) in self.lines.iter().zip(&new.lines).enumerate() {

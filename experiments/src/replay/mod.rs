@@ -2,14 +2,14 @@
 
 mod compare;
 
-use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use crate::config::{self, Overrides};
+use crate::device::Opened;
 use crate::error::Error;
-use crate::plan::Run;
+use crate::plan::{Run, with_needs};
 use crate::processor;
 use crate::records::{RunRow, files, read_table};
 use crate::run::{self, Options, Prepared};
@@ -49,36 +49,37 @@ pub fn replay(request: &Request) -> Result<String, Error> {
     let temporary = tempfile::Builder::new().prefix("replay-").tempdir();
     let temporary = temporary.map_err(|error| Error::file(&std::env::temp_dir(), &error))?;
     let folder = temporary.path().to_owned();
-    run::execute(&prepared, &Options { folder, fresh: false, jobs: 1, stop: stop.clone() })?;
-    compare(run, results, temporary.path()).map_err(|error| with_processor(error, &before.cpu))
+    run::execute(
+        &prepared,
+        &Options { folder, fresh: false, jobs: 1, cache: None, stop: stop.clone() },
+    )?;
+    let compared = compare(run, results, temporary.path());
+    compared.map_err(|error| with_cause(error, &before, &prepared.opened))
 }
 
-/// A difference, with the processors where they may be its cause.
-fn with_processor(error: Error, before: &str) -> Error {
-    let now = processor::kind();
-    match error {
-        Error::Differs { run, problem } if before != now => {
-            let before = if before.is_empty() { "a processor that is not told" } else { before };
-            let problem = format!(
-                "{problem}; it was computed on {before}, now on {now}, which may round differently"
-            );
-            Error::Differs { run, problem }
+/// A difference, with what computed where that may be its cause.
+fn with_cause(error: Error, before: &RunRow, opened: &Opened) -> Error {
+    let Error::Differs { run, problem } = error else { return error };
+    let (before, now) = match opened.backend.is_gpu {
+        true => (&before.adapter, opened.adapter.clone()),
+        false => (&before.cpu, processor::kind()),
+    };
+    let cause = match (*before == now, opened.backend.is_gpu) {
+        (true, false) => String::new(),
+        (true, true) => {
+            "; a graphics card may choose other kernels and orders of sums each time".to_owned()
         }
-        error => error,
-    }
+        (false, _) => {
+            let before = if before.is_empty() { "a processor that is not told" } else { before };
+            format!("; it was computed on {before}, now on {now}, which may round differently")
+        }
+    };
+    Error::Differs { run, problem: problem + &cause }
 }
 
 /// The run and, before it, those that it needs.
 fn needed(prepared: &Prepared, id: &str, results: &Path) -> Result<Vec<Run>, Error> {
-    let mut wanted = HashSet::from([id]);
-    // Runs come after those that they need.
-    for run in prepared.runs.iter().rev() {
-        if wanted.contains(run.id.as_str()) {
-            wanted.extend(run.needs.iter().map(String::as_str));
-        }
-    }
-    let is_wanted = |run: &&Run| wanted.contains(run.id.as_str());
-    let runs: Vec<Run> = prepared.runs.iter().filter(is_wanted).cloned().collect();
+    let runs = with_needs(&prepared.runs, |run| run.id == id);
     if runs.last().is_some_and(|run| run.id == id) {
         return Ok(runs);
     }

@@ -134,6 +134,7 @@ fn runs(rows: &[CurveRow]) -> Vec<RunRow> {
             reinit_seed: None,
             signs_seed: None,
             backend: "flex".to_owned(),
+            adapter: String::new(),
             cpu: "a processor (avx2)".to_owned(),
             version: "0.1.0".to_owned(),
             status: "ok".to_owned(),

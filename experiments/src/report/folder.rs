@@ -6,8 +6,8 @@ use super::settings::Settings;
 use super::sheet::Sheet;
 use crate::error::Error;
 use crate::records::{
-    CertificateRow, CostRow, CurveRow, LayerRow, PotentialRow, RunRow, VerdictRow, files,
-    read_table,
+    CertificateRow, CorruptionRow, CostRow, CurveRow, LayerRow, PotentialRow, RunRow, StabilityRow,
+    VerdictRow, files, read_table,
 };
 use crate::verdict::Verdicts;
 use crate::{config, cost};
@@ -25,7 +25,11 @@ pub(super) struct Results {
     pub(super) verdicts: Vec<VerdictRow>,
     pub(super) potentials: Vec<PotentialRow>,
     pub(super) costs: Vec<CostRow>,
+    pub(super) corrupted: Vec<CorruptionRow>,
+    /// The same, whatever columns it has.
     pub(super) corruptions: Option<Sheet>,
+    pub(super) barriers: Vec<StabilityRow>,
+    pub(super) stability: Option<Sheet>,
     pub(super) comparison: Option<Sheet>,
     /// Where it all lies.
     pub(super) folder: PathBuf,
@@ -46,6 +50,9 @@ impl Results {
             layers: read_table(&folder.join(files::LAYERS))?,
             certificates: read_table(&folder.join(files::CERTIFICATES))?,
             settings: Settings::read(&config)?,
+            corrupted: read_table(&folder.join(files::CORRUPTIONS))?,
+            barriers: read_table(&folder.join(files::STABILITY))?,
+            stability: Sheet::read(&folder.join(files::STABILITY))?,
             corruptions: Sheet::read(&folder.join(files::CORRUPTIONS))?,
             comparison: Sheet::read(&folder.join(files::COMPARISON))?,
             folder: folder.to_owned(),
@@ -56,7 +63,7 @@ impl Results {
 
     /// With these curves, and what follows from them.
     pub(super) fn judged(self, curves: Vec<CurveRow>, margin: f64) -> Self {
-        let verdicts = Verdicts::of(&curves, margin);
+        let verdicts = Verdicts::of(&curves, margin).with_corruptions(&curves, &self.corrupted);
         Self {
             costs: cost::tickets(&curves, self.settings.terms()),
             verdicts: verdicts.rows(),

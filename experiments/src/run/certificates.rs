@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::invariants::Violation;
 use crate::plan::Run;
 use crate::records::certificates::{Middle, layer_rows, output_tightness};
-use crate::records::{CertificateRow, CurveRow, SideRow, files, write_table};
+use crate::records::{CertificateRow, CurveRow, SideRow, files, to_text, write_table};
 
 /// Certifies the prunings of a run: bounds on how far the pruned network can be from the one that was
 /// pruned, beside what was measured.
@@ -100,6 +100,16 @@ impl<'a> Certificates<'a> {
     /// Writes the sides of all certificates of the run.
     pub(super) fn finish(&self) -> Result<(), Error> {
         write_table(&files::sides(self.context.store.folder(), &self.run.id), &self.sides)
+    }
+
+    /// The sides of the certificates so far.
+    pub(super) fn sides_text(&self) -> Result<String, Error> {
+        to_text(&self.sides)
+    }
+
+    /// Goes on after those that [`sides_text`](Self::sides_text) told.
+    pub(super) fn set_sides(&mut self, sides: Vec<SideRow>) {
+        self.sides = sides;
     }
 
     fn certifier(&self, dense: &Network) -> Result<Certifier, PruneError> {

@@ -70,6 +70,11 @@ impl<'a> Choice<'a> {
         Ok(Self { context, run, how, points, initial, dense: None, ticket })
     }
 
+    /// Whether its masks are those of the ticket that it is a control of.
+    pub(super) fn is_of_ticket(&self) -> bool {
+        self.ticket.is_some()
+    }
+
     /// How many points the method looks at.
     pub(super) fn points(&self) -> usize {
         self.points.images.dims()[0]
@@ -89,7 +94,7 @@ impl<'a> Choice<'a> {
             None => self.prune(k, budget, candidates)?,
             Some(ticket) => {
                 let store = self.context.store;
-                let path = files::mask(store.folder(), ticket, k);
+                let path = files::mask(&store.home(ticket), ticket, k);
                 if !store.ended_well(ticket) && !path.exists() {
                     return Ok(None);
                 }

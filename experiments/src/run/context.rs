@@ -1,3 +1,4 @@
+use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
 use burn::tensor::Tensor;
@@ -8,11 +9,13 @@ use pruning::Mask;
 use super::Prepared;
 use super::progress::Meter;
 use super::rows::set_judged;
+use crate::cache::Cache;
 use crate::error::Error;
 use crate::evidence::{Judged, judge};
 use crate::plan::{Kind, Run};
 use crate::records::{CurveRow, Store};
 use crate::seeds::Seeds;
+use crate::share::{Board, Claims};
 use crate::train::{Evaluation, Trained, evaluate, evaluate_part};
 
 /// What every run shares.
@@ -21,6 +24,12 @@ pub(super) struct Context<'a> {
     pub(super) prepared: &'a Prepared,
     pub(super) store: &'a Store,
     pub(super) meter: &'a Meter,
+    pub(super) board: &'a Board,
+    /// Where other processes share the runs.
+    pub(super) claims: Option<&'a Claims>,
+    /// Whether it is waited for what they are at.
+    pub(super) waits: bool,
+    pub(super) cache: Option<&'a Cache>,
     pub(super) stop: &'a AtomicBool,
 }
 
@@ -32,6 +41,22 @@ pub(super) struct Quality {
 }
 
 impl Context<'_> {
+    /// A run comes to a density, from 1: those who watch are told, and a process that was thought gone
+    /// finds out that another one has the run.
+    pub(super) fn at_round(&self, run: &Run, round: usize) -> Result<(), Error> {
+        self.board.at_round(&run.id, round);
+        let mine = self.claims.map_or(Ok(()), |claims| claims.still_mine(&run.id));
+        mine.map_err(|by| Error::TakenOver { run: run.id.clone(), by })
+    }
+
+    /// The folders that may hold what was reached of a run before, the latest first.
+    pub(super) fn earlier_folders(&self, run: &str) -> Vec<PathBuf> {
+        let own = self.store.folder().to_owned();
+        std::iter::once(own)
+            .chain(self.claims.iter().flat_map(|claims| claims.earlier(run)))
+            .collect()
+    }
+
     /// The untrained network of a seed.
     pub(super) fn initial(&self, seed: u64) -> Network {
         let Prepared { experiment, architecture, device, .. } = self.prepared;
@@ -48,6 +73,14 @@ impl Context<'_> {
     pub(super) fn moments(&self) -> Vec<usize> {
         let moments = self.prepared.experiment.rewind_to.iter();
         moments.map(|&moment| self.prepared.moment(moment)).collect()
+    }
+
+    /// The corruptions that networks are tested on, as a text.
+    pub(super) fn corruptions_asked(&self) -> String {
+        let sets = self.prepared.data.corrupted.iter();
+        let set =
+            sets.map(|set| format!("{} {} {}", set.corruption, set.severity.number(), set.seed));
+        set.collect::<Vec<_>>().join(", ")
     }
 
     /// What a parent's weights at a moment are called among its files.
@@ -164,7 +197,7 @@ impl Context<'_> {
 }
 
 /// Method, scope, options, schedule and retraining as they stand in the tables.
-pub(super) fn labels(kind: Kind) -> [String; 5] {
+pub(crate) fn labels(kind: Kind) -> [String; 5] {
     match kind {
         Kind::Parent => ["dense", "", "", "", "train"].map(str::to_owned),
         Kind::Survivors { method, timing, retraining } => {

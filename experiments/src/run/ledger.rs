@@ -10,7 +10,7 @@ use crate::seeds::Seeds;
 impl Context<'_> {
     /// Writes the line that makes a run finished, with the seeds that it drew from.
     pub(super) fn finished(&self, run: &Run, status: String, seconds: f64) -> Result<(), Error> {
-        let Prepared { experiment, architecture, data, .. } = self.prepared;
+        let Prepared { experiment, architecture, data, opened, .. } = self.prepared;
         let [method, scope, options, schedule, retraining] = labels(run.kind);
         let seeds = Seeds::new(run.seed);
         let index = run.at.first().copied().unwrap_or(0);
@@ -19,7 +19,8 @@ impl Context<'_> {
             Kind::Survivors { method, retraining, .. } => does(&method, retraining).then_some(seed),
         };
         let certified = experiment.certificates.is_some();
-        self.store.finish(&RunRow {
+        self.at_round(run, usize::MAX)?;
+        let row = RunRow {
             run: run.id.clone(),
             experiment: experiment.name.clone(),
             dataset: data.name.clone(),
@@ -63,11 +64,20 @@ impl Context<'_> {
             rewind_to: run.rewind_to.map(|moment| self.prepared.moment(moment)),
             second_order_seed: Some(seeds.second_order(index))
                 .filter(|_| self.prepared.second_iterations(run) > 0),
-            backend: experiment.backend.clone(),
+            backend: opened.backend.name.to_owned(),
+            adapter: opened.adapter.clone(),
             cpu: processor::kind(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             status,
             seconds,
-        })
+        };
+        self.store.finish(&row)?;
+        // Where another process has finished the run too, its result is the one that counts.
+        if let Some(claims) = self.claims
+            && !claims.finish(&run.id, &row.status)?
+        {
+            tracing::warn!("{}: another process has finished it too, and was first", run.id);
+        }
+        Ok(())
     }
 }

@@ -3,6 +3,7 @@ use std::time::Instant;
 use models::Network;
 use pruning::Mask;
 
+use super::cached;
 use super::context::Context;
 use super::rows::{history, set_before};
 use super::stability::Copies;
@@ -14,6 +15,9 @@ use crate::train::{Masking, Stop};
 /// Trains the dense network of a seed, once for all methods, and keeps its weights for them.
 pub(super) fn run(context: &Context<'_>, run: &Run) -> Result<(), Error> {
     let started = Instant::now();
+    if cached::take(context, run)? {
+        return Ok(());
+    }
     let prepared = context.prepared;
     let initial = context.initial(run.seed);
     let mut row = context.row(run, 1.0, &Mask::full(&prepared.architecture));
@@ -48,7 +52,9 @@ pub(super) fn run(context: &Context<'_>, run: &Run) -> Result<(), Error> {
         }
     };
     context.store.append(&row, &[], &looks, &[])?;
-    context.finished(run, row.status, started.elapsed().as_secs_f64())
+    let seconds = started.elapsed().as_secs_f64();
+    cached::keep(context, run, &row.status, seconds);
+    context.finished(run, row.status, seconds)
 }
 
 /// Trains the network a second time for each moment that tickets go back to, where that is wanted: up to that

@@ -4,8 +4,9 @@ use models::{Architecture, zoo};
 use pruning::{Budget, Density, Mask, Measure};
 
 use super::survivors::Moments;
-use crate::config::{Experiment, Retraining, Timing};
+use crate::config::{Compute, Experiment, Precision, Retraining, Timing};
 use crate::data::Data;
+use crate::device::Opened;
 use crate::error::{Error, Problem};
 use crate::plan::{Kind, Run, plan};
 use crate::step::Step;
@@ -21,6 +22,8 @@ pub struct Prepared {
     pub data: Data,
     /// Where they are.
     pub device: Device,
+    /// Whose device that is.
+    pub opened: Opened,
     /// The runs.
     pub runs: Vec<Run>,
 }
@@ -102,20 +105,57 @@ impl Prepared {
 /// # Errors
 /// When the backend or the data are not to be had, or the network does not fit them.
 pub fn prepare(experiment: Experiment) -> Result<Prepared, Error> {
-    let device = crate::device::open(&experiment.backend)?;
+    let opened = experiment.device.open()?;
+    tracing::debug!("backend {}", opened.describe());
+    check_precision(&experiment, &opened)?;
     let dataset = datasets::load(&experiment.source)?;
     let architecture = architecture(&experiment, &dataset)?;
-    let data = Data::new(dataset, &architecture, &experiment, &device)?;
+    let data = Data::new(dataset, &architecture, &experiment, &opened.device)?;
     let mut experiment = experiment;
+    // Rows, ids and the folder's configuration name the backend that computes, never "auto".
+    experiment.device.backend = opened.backend.name.to_owned();
+    experiment.resolved.backend = experiment.device.backend.clone();
+    if opened.backend.is_gpu {
+        // Sparse steps are done on the CPU.
+        for recipe in [&mut experiment.train, &mut experiment.retrain] {
+            recipe.compute = match recipe.compute {
+                Compute::Auto => Compute::Dense,
+                compute => compute,
+            };
+        }
+    }
     if let Some(densities) = experiment.ladder.densities(&architecture, &experiment.rates)? {
         experiment.densities = densities;
     }
     check_moments(&experiment, &data)?;
     let runs = plan(&experiment, &data.identity);
-    let prepared = Prepared { experiment, architecture, data, device, runs };
+    let prepared =
+        Prepared { experiment, architecture, data, device: opened.device.clone(), opened, runs };
     check_gradual(&prepared)?;
     check_left_out(&prepared)?;
     Ok(prepared)
+}
+
+/// The device computes in the numbers that steps are to compute in.
+fn check_precision(experiment: &Experiment, opened: &Opened) -> Result<(), Error> {
+    let can = |precision: &Precision| match precision {
+        Precision::Full => true,
+        Precision::Mixed(half) => opened.device.supports_dtype(half.dtype()),
+    };
+    let wanted = experiment.train.precision;
+    if can(&wanted) {
+        return Ok(());
+    }
+    let those = Precision::ALL.iter().filter(|precision| can(precision));
+    let those: Vec<_> = those.map(|precision| format!("\"{}\"", precision.as_str())).collect();
+    let message = format!(
+        "\"{}\"; backend {} does not compute in such numbers; expected {}",
+        wanted.as_str(),
+        opened.describe(),
+        those.join(" or ")
+    );
+    let problem = Problem::new("train.precision", message);
+    Err(Error::Config { origin: experiment.name.clone(), problems: vec![problem] })
 }
 
 fn architecture(experiment: &Experiment, dataset: &Dataset) -> Result<Architecture, Error> {

@@ -33,8 +33,8 @@ fn saved(context: &Context<'_>, run: &Run) -> Result<Network, Error> {
     if moment == 0 {
         return Ok(context.initial(run.seed));
     }
-    let name = context.rewind_name(moment);
-    let path = checkpoint(files::weights(context.store.folder(), &run.needs[0], &name))?;
+    let (name, parent) = (context.rewind_name(moment), &run.needs[0]);
+    let path = checkpoint(files::weights(&context.store.home(parent), parent, &name))?;
     let prepared = context.prepared;
     Ok(Network::load(prepared.architecture.clone(), &path, &prepared.device)?)
 }

@@ -1,20 +1,25 @@
 use std::fmt::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use super::choice::How;
 use super::context::{Context, labels};
-use super::queue::Queue;
+use super::queue::{Others, Queue};
 use super::{parent, survivors};
 use crate::error::Error;
 use crate::plan::{Kind, Run};
+use crate::share::{Claims, Taken, pause};
 
 /// Carries out all pending runs, `jobs` at a time.
 ///
 /// Each worker computes on one thread of its own: independent runs side by side use the cores
 /// better than one run on many threads, and the bits cannot depend on how many there are.
 pub(super) fn run_all(context: &Context<'_>, jobs: usize) -> Result<(), Error> {
-    let queue = Queue::new(&context.prepared.runs, |id| context.store.is_finished(id));
+    let shared = context.claims.map(|claims| Shared { context, claims });
+    let others = shared.as_ref().map(|shared| shared as &dyn Others);
+    let runs = &context.prepared.runs;
+    let queue = Queue::new(runs, |id| context.store.is_finished(id), others);
     std::thread::scope(|scope| {
         for _ in 0..jobs.max(1) {
             scope.spawn(|| work(context, &queue));
@@ -30,6 +35,17 @@ fn work<'a>(context: &Context<'a>, queue: &Queue<'a>) {
             Ok(pool) => pool.install(|| guarded(context, run)),
             Err(error) => Err(Error::Internal { run: run.id.clone(), problem: error.to_string() }),
         };
+        context.board.end(&run.id, outcome.is_ok());
+        if let Err(Error::TakenOver { run: id, by }) = &outcome {
+            tracing::warn!(
+                "{id}: {by} does it now, since this process was not heard of for too long"
+            );
+            match context.store.forget(id) {
+                Ok(()) => queue.leave(run),
+                Err(error) => queue.done(run, Err(error)),
+            }
+            continue;
+        }
         if outcome.is_err() {
             // The others end after the iteration under way.
             context.stop.store(true, Ordering::Relaxed);
@@ -60,6 +76,8 @@ fn one(context: &Context<'_>, run: &Run) -> Result<(), Error> {
         let _ = write!(name, ", repeat {}", run.repeat);
     }
     tracing::debug!("{} starts: {name}, seed {}", run.id, run.seed);
+    let rounds = run.trainings();
+    context.board.begin(&run.id, &format!("{name}, seed {}", run.seed), rounds);
     match run.kind {
         Kind::Parent => parent::run(context, run)?,
         Kind::Survivors { method, timing, retraining } => {
@@ -68,4 +86,39 @@ fn one(context: &Context<'_>, run: &Run) -> Result<(), Error> {
     }
     tracing::info!("{:>3} %  {name}, seed {}", context.meter.percent(), run.seed);
     Ok(())
+}
+
+/// The processes that this one shares the runs with.
+struct Shared<'a> {
+    context: &'a Context<'a>,
+    claims: &'a Claims,
+}
+
+impl Others for Shared<'_> {
+    fn finished(&self) -> Result<Vec<String>, Error> {
+        if self.context.stop.load(Ordering::Relaxed) {
+            return Err(Error::Interrupted);
+        }
+        let Context { prepared, store, meter, .. } = self.context;
+        let finished = self.claims.look()?;
+        for run in &finished {
+            store.learn(&run.run, &run.status, &run.home);
+            if let Some(run) = prepared.runs.iter().find(|planned| planned.id == run.run) {
+                meter.skip(prepared.all_iterations(run));
+            }
+        }
+        Ok(finished.into_iter().map(|run| run.run).collect())
+    }
+
+    fn take(&self, run: &Run) -> Result<bool, Error> {
+        Ok(self.claims.take(&run.id)? == Taken::Mine)
+    }
+
+    fn are_waited_for(&self) -> bool {
+        self.context.waits
+    }
+
+    fn pause(&self) -> Duration {
+        pause(self.claims.lease())
+    }
 }

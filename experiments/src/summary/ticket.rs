@@ -24,14 +24,18 @@ fn sentence(rows: &[CurveRow], ticket: &Curve, margin: f64) -> String {
             .is_some_and(|low| low >= -margin)
     };
     let passed: Vec<f64> = densities.iter().copied().take_while(as_good).collect();
+    let values = match ticket.rewind_to {
+        0 => "their initial values".to_owned(),
+        moment => format!("their values at iteration {moment}"),
+    };
     let claim = match passed.last() {
         Some(&sparsest) => format!(
-            "retrained from their initial values, survivors learn as well as the dense network ({dense_mean}, \
+            "retrained from {values}, survivors learn as well as the dense network ({dense_mean}, \
              margin {margin} points) down to density {}",
             percent(sparsest)
         ),
         None => format!(
-            "at no density are survivors, retrained from their initial values, shown to learn as well as the \
+            "at no density are survivors, retrained from {values}, shown to learn as well as the \
              dense network ({dense_mean}, margin {margin} points)"
         ),
     };

@@ -5,8 +5,9 @@ use burn::tensor::Tensor;
 use datasets::Batch;
 use models::{Network, PerWeight};
 
+use super::arithmetic::Arithmetic;
 use super::optimiser;
-use crate::config::Optimiser;
+use crate::config::{Optimiser, Precision};
 
 /// One batch: forward, backward, update; the network and the loss, on the device. It takes the
 /// network and gives it back, so that the optimiser owns the weights and can update them in place.
@@ -17,11 +18,14 @@ pub(super) fn step(
     mask: Option<&PerWeight>,
     batch: Batch,
     learning_rate: f64,
+    arithmetic: &mut Arithmetic,
 ) -> (Network, Tensor<1>) {
     let (images, labels) = (Tensor::from_inner(batch.images), Tensor::from_inner(batch.labels));
-    let loss = loss.forward(network.forward(images), labels);
+    let loss = loss.forward(arithmetic.forward(&network, images), labels);
     let value = loss.clone().inner();
-    let mut gradients = GradientsParams::from_grads(loss.backward(), &network);
+    let backward = arithmetic.scaled(loss).backward();
+    let mut gradients = GradientsParams::from_grads(backward, &network);
+    arithmetic.unscale(&network, &mut gradients);
     if let Some(factors) = mask {
         factors.scale_gradients(&network, &mut gradients);
     }
@@ -35,26 +39,45 @@ pub struct Learner {
     optimiser: ModuleOptimizer,
     loss: CrossEntropyLoss,
     mask: Option<PerWeight>,
+    arithmetic: Arithmetic,
 }
 
 impl Learner {
     /// A copy of the network that shares nothing with it; weights with the factor 0 stay at zero, if
     /// there are factors.
-    pub fn new(network: &Network, optimiser: &Optimiser, mask: Option<PerWeight>) -> Self {
+    pub fn new(
+        network: &Network,
+        optimiser: &Optimiser,
+        mask: Option<PerWeight>,
+        precision: Precision,
+    ) -> Self {
         Self {
             loss: CrossEntropyLossConfig::new().init(&network.device()),
             network: network.clone().train(),
-            optimiser: optimiser::build(optimiser),
+            optimiser: optimiser::build(optimiser, &network.device()),
             mask,
+            arithmetic: Arithmetic::new(precision, &network.device()),
         }
     }
 
     /// One batch.
     pub fn step(self, batch: &Batch, learning_rate: f64) -> Self {
-        let Self { network, mut optimiser, loss, mask } = self;
-        let (network, _) =
-            step(network, &mut optimiser, &loss, mask.as_ref(), batch.clone(), learning_rate);
-        Self { network, optimiser, loss, mask }
+        let Self { network, mut optimiser, loss, mask, mut arithmetic } = self;
+        let (network, _) = step(
+            network,
+            &mut optimiser,
+            &loss,
+            mask.as_ref(),
+            batch.clone(),
+            learning_rate,
+            &mut arithmetic,
+        );
+        Self { network, optimiser, loss, mask, arithmetic }
+    }
+
+    /// The network as the steps have left it, without gradients.
+    pub fn network(&self) -> Network {
+        self.network.valid()
     }
 
     /// Waits until the device has done all steps.

@@ -1,11 +1,13 @@
 //! Training: one loop for parents and survivors.
 
+mod arithmetic;
 mod compressed;
 mod evaluate;
 mod learner;
 mod masking;
 mod moments;
 mod optimiser;
+mod placed;
 mod rate;
 mod state;
 #[cfg(test)]

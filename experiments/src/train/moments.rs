@@ -43,8 +43,6 @@ fn are_zero_in(tensor: &Tensor, layer: &MaskedLayer) -> Result<(), Violation> {
 }
 
 /// The optimiser with velocities and moments of pruned weights at zero and all others as they were.
-///
-/// burn puts what it loads on its default device, and moves it to the network's with the next step.
 pub(super) fn zeroed(optimiser: ModuleOptimizer, layers: &[MaskedLayer]) -> ModuleOptimizer {
     let reader = read(&optimiser);
     let (scalars, metadata) = (reader.scalars().clone(), reader.metadata().clone());

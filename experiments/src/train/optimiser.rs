@@ -1,11 +1,13 @@
 use burn::optim::decay::WeightDecayConfig;
 use burn::optim::momentum::MomentumConfig;
 use burn::optim::{AdamConfig, AdamWConfig, ModuleOptimizer, SgdConfig};
+use burn::tensor::Device;
 
+use super::placed::placed;
 use crate::config::Optimiser;
 
-/// burn's optimiser, with PyTorch's rule and defaults.
-pub(super) fn build(optimiser: &Optimiser) -> ModuleOptimizer {
+/// burn's optimiser, with PyTorch's rule and defaults, for a network on this device.
+pub(super) fn build(optimiser: &Optimiser, device: &Device) -> ModuleOptimizer {
     match *optimiser {
         Optimiser::Sgd { momentum, nesterov, weight_decay } => {
             // burn's default dampening is 0.1, PyTorch's 0.
@@ -13,16 +15,20 @@ pub(super) fn build(optimiser: &Optimiser) -> ModuleOptimizer {
                 .with_momentum(momentum)
                 .with_dampening(0.0)
                 .with_nesterov(nesterov);
-            SgdConfig::new()
+            let config = SgdConfig::new()
                 .with_momentum((momentum > 0.0).then_some(config))
-                .with_weight_decay(decay(weight_decay))
-                .init()
+                .with_weight_decay(decay(weight_decay));
+            placed(config.build(), device)
         }
         Optimiser::Adam { weight_decay } => {
-            AdamConfig::new().with_epsilon(1e-8).with_weight_decay(decay(weight_decay)).init()
+            let config =
+                AdamConfig::new().with_epsilon(1e-8).with_weight_decay(decay(weight_decay));
+            placed(config.build(), device)
         }
         Optimiser::AdamW { weight_decay } => {
-            AdamWConfig::new().with_epsilon(1e-8).with_weight_decay(weight_decay as f32).init()
+            let config =
+                AdamWConfig::new().with_epsilon(1e-8).with_weight_decay(weight_decay as f32);
+            placed(config.build(), device)
         }
     }
 }

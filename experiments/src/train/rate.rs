@@ -29,7 +29,7 @@ pub fn learning_rate(recipe: &Recipe, iteration: usize, total: usize, per_epoch:
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{Compute, Optimiser};
+    use crate::config::{Compute, Optimiser, Precision};
     use crate::step::Step;
 
     fn rates(schedule: Schedule, warm_up: Step, iterations: &[usize]) -> Vec<f64> {
@@ -42,6 +42,7 @@ mod tests {
             warm_up,
             evaluate_every: Step::Epochs(1),
             compute: Compute::Dense,
+            precision: Precision::Full,
         };
         let round = |rate: f64| (rate * 1e9).round() / 1e9;
         iterations

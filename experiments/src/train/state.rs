@@ -8,6 +8,7 @@ use chacha20::ChaCha8Rng;
 use datasets::{Augmentation, Batch, Batches, DeviceImages};
 use models::{Network, PerWeight};
 
+use super::arithmetic::Arithmetic;
 use super::compressed::Compressed;
 use super::masking::{Gradual, Masked, Masking};
 use super::{Look, Stop, Trained, Training, evaluate, learner, learning_rate, moments, optimiser};
@@ -31,6 +32,7 @@ pub(super) struct State<'a> {
     loss: CrossEntropyLoss,
     /// Does the steps in place of network, optimiser and loss, where they are sparse.
     compressed: Option<Compressed>,
+    arithmetic: Arithmetic,
     batches: Batches,
     augmentation: Option<(Augmentation, ChaCha8Rng)>,
     /// Sum of the losses since the last look, on the device, and how many they are.
@@ -54,6 +56,7 @@ impl<'a> State<'a> {
                 (Some(choices), true, Some(Masked::new(within.clone(), &network)))
             }
         };
+        let device = network.device();
         Ok(Self {
             images: data.images.to_select()?,
             validation: data.validation.to_select()?,
@@ -61,9 +64,10 @@ impl<'a> State<'a> {
             is_soft,
             mask,
             per_epoch: data.batches_per_epoch(recipe.batch_size),
-            loss: CrossEntropyLossConfig::new().init(&network.device()),
+            loss: CrossEntropyLossConfig::new().init(&device),
+            arithmetic: Arithmetic::new(recipe.precision, &device),
             network: network.train(),
-            optimiser: optimiser::build(&recipe.optimiser),
+            optimiser: optimiser::build(&recipe.optimiser, &device),
             compressed,
             batches: data.batches(recipe.batch_size, training.order),
             augmentation,
@@ -149,8 +153,15 @@ impl<'a> State<'a> {
             Some(compressed) => compressed.step(batch, rate),
             None => {
                 let mask = self.mask.as_ref().map(|mask| &mask.factors);
-                let (network, loss) =
-                    learner::step(self.network, &mut self.optimiser, &self.loss, mask, batch, rate);
+                let (network, loss) = learner::step(
+                    self.network,
+                    &mut self.optimiser,
+                    &self.loss,
+                    mask,
+                    batch,
+                    rate,
+                    &mut self.arithmetic,
+                );
                 self.network = network;
                 loss
             }

@@ -76,6 +76,10 @@ impl Windows {
                         for ((result, value), (largest, left)) in
                             results.iter_mut().zip(values).zip(largest)
                         {
+                            #[expect(
+                                clippy::neg_cmp_op_on_partial_ord,
+                                reason = "what is no number is chosen too"
+                            )]
                             let chosen = !(value < largest);
                             *result += if chosen { *left } else { 0.0 };
                             *left = if chosen { 0.0 } else { *left };

@@ -5,6 +5,7 @@ mod operations;
 pub use convolution::Convolution;
 
 use crate::architecture::{Architecture, Node, Op, Shape};
+use crate::channels::is_cuttable;
 use crate::error::ModelError;
 
 /// A value inside a network that is being described: the output of one of its nodes.
@@ -51,13 +52,21 @@ impl Builder {
     ///
     /// # Errors
     /// The first layer or operation that did not fit its input, had no units or repeated a name; or
-    /// an `output` that is not the last value described.
+    /// an `output` that is not the last value described; or padded sums beside concatenations, or of
+    /// channels that are padded twice.
     pub fn build(self, output: Value) -> Result<Architecture, ModelError> {
         match self.problem {
             Some(problem) => Err(problem),
             None if output.0 + 1 != self.architecture.nodes.len() => Err(ModelError::Request {
                 network: self.architecture.name,
                 problem: "the output must be the last value described".to_owned(),
+            }),
+            None if !is_cuttable(&self.architecture) => Err(ModelError::Request {
+                network: self.architecture.name,
+                problem:
+                    "padded sums whose channels are concatenated or padded twice; expected each \
+                          channel to be padded once, and no concatenations"
+                        .to_owned(),
             }),
             None => Ok(self.architecture),
         }

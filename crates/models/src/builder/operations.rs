@@ -20,6 +20,24 @@ impl Builder {
         self.push(Op::Add, &[a, b], shape)
     }
 
+    /// Sum of a value and of one with as large a map and fewer channels, which is padded with channels of
+    /// zeros, half of them (rounded down) in front and the rest behind: a shortcut without parameters (He et
+    /// al. 2016, arXiv 1512.03385, option A).
+    ///
+    /// A channel is padded once in a network, and what is padded is not concatenated:
+    /// [`build`](Self::build) refuses descriptions of which no smaller network could be cut.
+    pub fn add_padded(&mut self, wide: Value, narrow: Value) -> Value {
+        let (shape, other) = (self.shape(wide), self.shape(narrow));
+        if shape[1..] != other[1..] || shape[0] < other[0] {
+            let problem = format!(
+                "{shape:?} and {other:?}; expected equal maps and at most as many channels"
+            );
+            self.reject("add_padded", problem);
+            return wide;
+        }
+        self.push(Op::AddPadded, &[wide, narrow], shape)
+    }
+
     /// Values of equal height and width, one behind the other along the channels.
     pub fn concat(&mut self, values: &[Value]) -> Value {
         let Some(&first) = values.first() else {
@@ -96,6 +114,7 @@ mod tests {
         let overlapping = Window::new(3).stride(2).padding(1);
         assert_eq!(shape([3, 5, 8], |net, x| net.max_pool(x, overlapping)), [3, 3, 4]);
         assert_eq!(shape([3, 5, 5], |net, x| net.global_average_pool(x)), [3, 1, 1]);
+        assert_eq!(shape([3, 5, 7], |net, x| net.add_padded(x, x)), [3, 5, 7]);
         let joined = |net: &mut Builder, x| {
             let wide = net.concat(&[x, x]);
             net.concat(&[x, wide, x])
@@ -111,6 +130,11 @@ mod tests {
             net.add(x, half)
         });
         assert!(found.contains("\"add\": [3, 6, 4] and [3, 3, 2]; expected equal"), "{found}");
+        let found = rejection(image, |net, x| {
+            let wide = net.concat(&[x, x]);
+            net.add_padded(x, wide)
+        });
+        assert!(found.contains("\"add_padded\": [3, 6, 4] and [6, 6, 4]; expected"), "{found}");
         let found = rejection(image, |net, x| {
             let half = net.max_pool(x, 2);
             net.concat(&[x, half])

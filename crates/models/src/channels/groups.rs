@@ -7,7 +7,7 @@ use crate::layer::LayerKind;
 /// or in none.
 ///
 /// A unit's channel stays the same through norms, activations and pooling; a sum ties the channels of
-/// its values one by one; a concatenation has the groups of its values one behind the other. The
+/// its values one by one, a padded one those that both of its values have; a concatenation has the groups of its values one behind the other. The
 /// features of a flattened map belong to the channel that they came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChannelGroups {
@@ -68,6 +68,13 @@ impl Architecture {
                     }
                     nodes[*first].clone()
                 }
+                Op::AddPadded => {
+                    let [wide, narrow] = [&nodes[node.inputs[0]], &nodes[node.inputs[1]]];
+                    let front = Op::zeros_in_front(wide.len(), narrow.len());
+                    let pairs = wide[front..].iter().zip(narrow);
+                    pairs.for_each(|(&a, &b)| ties.tie(a, b));
+                    wide.clone()
+                }
                 Op::BatchNorm(_) | Op::Relu | Op::MaxPool(_) | Op::AveragePool(_) => {
                     nodes[node.inputs[0]].clone()
                 }
@@ -127,9 +134,9 @@ impl ChannelGroups {
         &self.layers[layer]
     }
 
-    /// The groups that can go and are read by some layer, in pools of those that layers write
-    /// together: the channels of a convolution, of all convolutions whose outputs are summed, or the
-    /// parts of the image.
+    /// The groups that can go and are read by some layer, in pools of those that the same layers write:
+    /// the channels of a convolution, of all convolutions whose outputs are summed, or the parts of the
+    /// image. A layer that keeps a channel of every pool has a unit and an input left.
     pub fn pools(&self) -> &[Vec<usize>] {
         &self.pools
     }

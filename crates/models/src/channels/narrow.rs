@@ -81,8 +81,12 @@ impl Architecture {
         let other = sum.channels.iter().position(|&channels| channels != first);
         let other = other.expect("one of the values differs from the first");
         let (tensor, partner) = (self.origin(inputs[other]), self.origin(inputs[0]));
+        let bound = match self.nodes[sum.node].op {
+            Op::AddPadded => format!("at most {first}: no more than"),
+            _ => format!("{first}, as many as"),
+        };
         let problem = format!(
-            "{} units; expected {first}, as many as \"{partner}\" with which they are summed",
+            "{} units; expected {bound} \"{partner}\" with which they are summed",
             sum.channels[other]
         );
         Misfit { tensor, problem }

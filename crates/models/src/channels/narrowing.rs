@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use super::groups::ChannelGroups;
 use super::host::{Host, HostLayer};
+use super::order::Order;
 use crate::architecture::{Architecture, Op};
 use crate::network::Network;
 use crate::norm::NormValues;
@@ -37,17 +38,16 @@ impl Narrowing {
     /// # Panics
     /// When nothing would be left of a layer.
     pub fn new(architecture: &Architecture, groups: &ChannelGroups, kept: &[bool]) -> Self {
-        let staying = |own: &[usize]| -> Vec<usize> {
-            let stays = |&place: &usize| kept[own[place]] || groups.is_fixed(own[place]);
-            (0..own.len()).filter(stays).collect()
-        };
+        let kept: Vec<bool> =
+            kept.iter().enumerate().map(|(group, &kept)| kept || groups.is_fixed(group)).collect();
+        let order = Order::new(architecture, groups, &kept);
         let layers: Vec<Part> = architecture
             .layers()
             .iter()
             .enumerate()
             .map(|(index, spec)| {
                 let own = groups.layer(index);
-                let (units, inputs) = (staying(&own.units), staying(&own.inputs));
+                let (units, inputs) = (order.staying(&own.units), order.staying(&own.inputs));
                 let fan_in = spec.fan_in();
                 Part { units, inputs, block: fan_in / own.inputs.len(), fan_in }
             })
@@ -59,7 +59,7 @@ impl Narrowing {
         let mut norms = vec![Vec::new(); architecture.norms().len()];
         for (node, described) in architecture.nodes().iter().enumerate() {
             if let Op::BatchNorm(norm) = described.op {
-                norms[norm] = staying(groups.of(node));
+                norms[norm] = order.staying(groups.of(node));
             }
         }
         Self { wide: Arc::new(architecture.clone()), narrow: Arc::new(narrow), layers, norms }

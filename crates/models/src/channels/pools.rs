@@ -1,29 +1,30 @@
-use super::groups::LayerGroups;
-use super::ties::Ties;
+use std::collections::HashMap;
 
-/// The groups that can go and are read by some layer, in pools of those that are written together;
+use super::groups::LayerGroups;
+
+/// The groups that can go and are read by some layer, in pools of those that the same layers write;
 /// those that no layer writes, parts of the image, are one pool.
+///
+/// So a layer that keeps a channel of every pool that it writes has a unit left. The channels that a padded sum adds to
+/// are two pools: those of both its values, and those of the wide one alone.
 pub(super) fn pools(layers: &[LayerGroups], fixed: &[bool]) -> Vec<Vec<usize>> {
-    let mut ties = Ties::default();
-    fixed.iter().for_each(|_| {
-        ties.fresh();
-    });
-    let (mut read, mut written) = (vec![false; fixed.len()], vec![false; fixed.len()]);
-    for layer in layers {
+    let mut read = vec![false; fixed.len()];
+    let mut writers: Vec<Vec<usize>> = vec![Vec::new(); fixed.len()];
+    for (index, layer) in layers.iter().enumerate() {
         layer.inputs.iter().for_each(|&group| read[group] = true);
-        layer.units.iter().for_each(|&group| written[group] = true);
-        layer.units.windows(2).for_each(|pair| ties.tie(pair[0], pair[1]));
+        layer.units.iter().for_each(|&group| writers[group].push(index));
     }
-    let image: Vec<usize> = (0..fixed.len()).filter(|&group| !written[group]).collect();
-    image.windows(2).for_each(|pair| ties.tie(pair[0], pair[1]));
-    let mut numbers = vec![(0..fixed.len()).collect::<Vec<_>>()];
-    let mut pools = vec![Vec::new(); ties.number(&mut numbers)];
-    for (group, &pool) in numbers[0].iter().enumerate() {
-        if read[group] && !fixed[group] {
-            pools[pool].push(group);
+    let mut pools: Vec<Vec<usize>> = Vec::new();
+    let mut places: HashMap<&[usize], usize> = HashMap::new();
+    for (group, writers) in
+        writers.iter().enumerate().filter(|(group, _)| read[*group] && !fixed[*group])
+    {
+        let place = *places.entry(writers).or_insert(pools.len());
+        if place == pools.len() {
+            pools.push(Vec::new());
         }
+        pools[place].push(group);
     }
-    pools.retain(|pool| !pool.is_empty());
     pools
 }
 
@@ -54,6 +55,21 @@ mod tests {
     }
 
     #[test]
+    fn a_padded_sum_has_two_pools() {
+        let mut net = Builder::new("t", [2, 4, 4]);
+        let a = net.convolution(net.input(), "a", Convolution::new(2, 1));
+        let b = net.convolution(a, "b", Convolution::new(5, 1));
+        let sum = net.add_padded(b, a);
+        let out = net.linear(sum, "fc", 3);
+        let groups = net.build(out).unwrap().channel_groups();
+        let [a, b] = [groups.of(1), groups.of(2)];
+        // One channel of zeros in front, two behind.
+        assert_eq!(&b[1..3], a);
+        assert_eq!(groups.pools(), [a.to_vec(), vec![b[0], b[3], b[4]]]);
+        assert_eq!(groups.of(3), b);
+    }
+
+    #[test]
     fn a_linear_layer_reads_pixels() {
         let mut net = Builder::new("t", [2, 2, 2]);
         let x = net.linear(net.input(), "fc1", 3);
@@ -61,7 +77,7 @@ mod tests {
         let architecture = net.build(x).unwrap();
         assert_eq!(architecture.channel_groups().pools().len(), 1);
         let groups = architecture.channel_groups_with_pixels();
-        assert_eq!(groups.pools(), [(7..15).collect(), groups.of(1).to_vec()]);
+        assert_eq!(groups.pools(), [groups.of(1).to_vec(), (7..15).collect()]);
         assert_eq!(groups.layer(0).inputs, (7..15).collect::<Vec<_>>());
         assert!(!groups.is_fixed(7) && groups.is_fixed(groups.of(2)[0]));
     }

@@ -38,7 +38,12 @@ impl Architecture {
                 Op::Add if widths.iter().any(|&width| width != widths[0]) => {
                     return Err(UnequalSum { node: index, channels: widths });
                 }
-                Op::Relu | Op::Add | Op::MaxPool(_) | Op::AveragePool(_) => widths[0],
+                Op::AddPadded if widths[1] > widths[0] => {
+                    return Err(UnequalSum { node: index, channels: widths });
+                }
+                Op::Relu | Op::Add | Op::AddPadded | Op::MaxPool(_) | Op::AveragePool(_) => {
+                    widths[0]
+                }
             };
         }
         Ok(smaller)

@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use super::host::Host;
 use super::needed::Anatomy;
+use super::order::Order;
 use super::signal::{Signal, signals};
 use super::slice::Slices;
 use crate::network::Network;
@@ -65,7 +66,8 @@ impl Network {
         let anatomy = Anatomy { architecture, host: &host, groups, signals };
         let needed = anatomy.needed();
         let kept = anatomy.kept(&needed);
-        let slices = Slices { anatomy: &anatomy, needed: &needed, kept: &kept };
+        let order = Order::new(architecture, &anatomy.groups, &kept);
+        let slices = Slices { anatomy: &anatomy, needed: &needed, order: &order };
 
         let mut norms: Vec<_> = (0..architecture.norms().len()).map(|n| slices.norm(n)).collect();
         let mut layers = Vec::new();

@@ -59,6 +59,13 @@ pub(super) fn signals(architecture: &Architecture, host: &Host) -> Vec<Vec<Signa
                     sum.into_iter().zip(other).map(|(a, &b)| a.plus(b)).collect()
                 })
             }
+            Op::AddPadded => {
+                let (mut sum, narrow) = (first(), &found[node.inputs[1]]);
+                let front = Op::zeros_in_front(sum.len(), narrow.len());
+                let pairs = sum[front..].iter_mut().zip(narrow);
+                pairs.for_each(|(a, &b)| *a = a.plus(b));
+                sum
+            }
             Op::Concat => node.inputs.iter().flat_map(|&x| found[x].clone()).collect(),
             Op::MaxPool(_) | Op::AveragePool(_) => first(),
         };

@@ -1,5 +1,6 @@
 use super::host::is_silent;
 use super::needed::{Anatomy, Place};
+use super::order::Order;
 use super::signal::Signal;
 use crate::architecture::Op;
 use crate::norm::NormValues;
@@ -9,15 +10,14 @@ pub(super) struct Slices<'a> {
     pub(super) anatomy: &'a Anatomy<'a>,
     /// Groups that the classes depend on.
     pub(super) needed: &'a [bool],
-    /// Groups that stay: those and placeholders.
-    pub(super) kept: &'a [bool],
+    /// Of the groups that stay: those and placeholders.
+    pub(super) order: &'a Order<'a>,
 }
 
 impl Slices<'_> {
-    /// Positions of the channels that stay.
+    /// Positions of the channels that stay, in the order of the smaller network.
     pub(super) fn channels(&self, node: usize) -> Vec<usize> {
-        let groups = self.anatomy.groups.of(node).iter().enumerate();
-        groups.filter(|(_, group)| self.kept[**group]).map(|(channel, _)| channel).collect()
+        self.order.staying(self.anatomy.groups.of(node))
     }
 
     /// The layer's weights for what stays, row by row. Those for a placeholder are zero: its constant
@@ -26,13 +26,14 @@ impl Slices<'_> {
         let spec = &self.anatomy.architecture.layers()[place.layer];
         let groups = self.anatomy.groups.of(place.source);
         let values = &self.anatomy.host.layers[place.layer];
+        let (size, inputs) = (spec.fan_in() / groups.len(), self.channels(place.source));
         let mut weight = Vec::new();
         for unit in self.channels(place.node) {
-            for (block, &group) in values.blocks(spec, unit, groups.len()).zip(groups) {
-                if self.needed[group] {
-                    weight.extend_from_slice(block);
-                } else if self.kept[group] {
-                    weight.resize(weight.len() + block.len(), 0.0);
+            let row = &values.weight[unit * spec.fan_in()..][..spec.fan_in()];
+            for &channel in &inputs {
+                match self.needed[groups[channel]] {
+                    true => weight.extend_from_slice(&row[channel * size..][..size]),
+                    false => weight.resize(weight.len() + size, 0.0),
                 }
             }
         }

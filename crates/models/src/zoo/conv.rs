@@ -11,21 +11,24 @@ const IMAGES: Images = Images::Any([3, 32, 32]);
 
 pub(super) const CONV_2: Entry = Entry {
     name: "conv-2",
-    summary: "2 convolutions 64@3x3, pooled, dense 256, 256: 4,301,642 parameters on 3x32x32",
+    examples: &["conv-2"],
+    summary: "a pair of convolutions of 64, pooled, dense 256, 256",
     images: IMAGES,
     build: |request| describe(request, request.stages([64, 256])?),
 };
 
 pub(super) const CONV_4: Entry = Entry {
     name: "conv-4",
-    summary: "two pairs of convolutions, 64 and 128, then as conv-2: 2,425,930 parameters",
+    examples: &["conv-4"],
+    summary: "two pairs of convolutions, 64 and 128, then as conv-2",
     images: IMAGES,
     build: |request| describe(request, request.stages([64, 128, 256])?),
 };
 
 pub(super) const CONV_6: Entry = Entry {
     name: "conv-6",
-    summary: "three pairs of convolutions, 64, 128 and 256, then as conv-2: 2,262,602 parameters",
+    examples: &["conv-6"],
+    summary: "three pairs of convolutions, 64, 128 and 256, then as conv-2",
     images: IMAGES,
     build: |request| describe(request, request.stages([64, 128, 256, 256])?),
 };

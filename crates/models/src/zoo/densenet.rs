@@ -13,7 +13,8 @@ const OF_GROWTH: &str = "densenet-{depth}-{growth}";
 
 pub(super) const BY_DEPTH: Entry = Entry {
     name: OF_DEPTH,
-    summary: "DenseNet-BC, growth 12, such as densenet-22: 71,686 parameters on 3x32x32",
+    examples: &["densenet-22"],
+    summary: "densely connected (DenseNet-BC) with growth 12",
     images: IMAGES,
     build: |request| {
         let [depth] = request.numbers(OF_DEPTH);
@@ -23,7 +24,8 @@ pub(super) const BY_DEPTH: Entry = Entry {
 
 pub(super) const BY_GROWTH: Entry = Entry {
     name: OF_GROWTH,
-    summary: "the same with a growth of your own, such as densenet-40-24",
+    examples: &["densenet-40-24"],
+    summary: "the same with a growth of your own",
     images: IMAGES,
     build: |request| {
         let [depth, growth] = request.numbers(OF_GROWTH);
@@ -33,7 +35,7 @@ pub(super) const BY_GROWTH: Entry = Entry {
 
 fn describe(request: &Request, depth: usize, growth: usize) -> Result<Architecture, ModelError> {
     let [] = request.stages([])?;
-    let layers = request.repeats(depth)?;
+    let layers = request.repeats(depth, 4)?;
     let mut net = Builder::new(&request.name, request.input);
     let stem = Convolution::new(2 * growth, 3).padding(1).bias(false);
     let mut x = net.convolution(net.input(), "conv1", stem);

@@ -5,7 +5,8 @@ use crate::builder::{Builder, Convolution};
 /// 6x6 map, bears the name of a dense one (`fc1`).
 pub(super) const ENTRY: Entry = Entry {
     name: "lenet-5",
-    summary: "convolutions 6@3x3, 16@3x3, 120@6x6, dense 84, of the SiPP code: 81,194 parameters on 32x32",
+    examples: &["lenet-5"],
+    summary: "convolutions 6@3x3, 16@3x3, 120@6x6, dense 84, as in the SiPP code",
     images: Images::Only([1, 32, 32]),
     build: |request| {
         let [] = request.stages([])?;

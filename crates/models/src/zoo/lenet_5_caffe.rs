@@ -5,7 +5,8 @@ use crate::builder::{Builder, Convolution};
 /// between convolution and pooling.
 pub(super) const ENTRY: Entry = Entry {
     name: "lenet-5-caffe",
-    summary: "convolutions 20@5x5, 50@5x5, dense 500: 431,080 parameters on 28x28 images",
+    examples: &["lenet-5-caffe"],
+    summary: "convolutions 20@5x5, 50@5x5, dense 500",
     images: Images::Only([1, 28, 28]),
     build: |request| {
         let [] = request.stages([])?;

@@ -6,7 +6,8 @@ use crate::error::ModelError;
 /// 784-300-100-10 (LeCun et al. 1998; 266,610 parameters on 28x28 images).
 pub(super) const LENET_300_100: Entry = Entry {
     name: "lenet-300-100",
-    summary: "fully connected 300-100, ReLU: 266,610 parameters on 28x28 images",
+    examples: &["lenet-300-100"],
+    summary: "fully connected 300-100",
     images: Images::Only([1, 28, 28]),
     build: |request| {
         let [] = request.stages([])?;
@@ -16,7 +17,8 @@ pub(super) const LENET_300_100: Entry = Entry {
 
 pub(super) const ENTRY: Entry = Entry {
     name: "mlp",
-    summary: "fully connected with `widths` of your own, ReLU, any image",
+    examples: &[],
+    summary: "fully connected with `widths` of your own",
     images: Images::Any([1, 28, 28]),
     build: |request| {
         if request.widths.is_empty() {

@@ -26,6 +26,8 @@ pub struct Entry {
     /// Its name in configuration files, or the pattern of its names: numbers stand for what is in
     /// braces (`wrn-{depth}-{width}`).
     pub name: &'static str,
+    /// Networks of it by name, as they were published: itself, or some of those of a pattern.
+    pub examples: &'static [&'static str],
     /// What it is, in a line.
     pub summary: &'static str,
     /// Its images.
@@ -51,6 +53,7 @@ pub const ENTRIES: &[Entry] = &[
     resnet::RESNET_44,
     resnet::RESNET_56,
     resnet::RESNET_110,
+    resnet::PADDED,
     resnet_bottleneck::RESNET_56,
     resnet_bottleneck::RESNET_110,
     resnet_18::ENTRY,
@@ -59,6 +62,11 @@ pub const ENTRIES: &[Entry] = &[
     densenet::BY_GROWTH,
     mlp::ENTRY,
 ];
+
+/// The largest number that a name may hold, such as a depth.
+const LARGEST_NUMBER: usize = 2_000;
+/// The largest width of a layer or stage.
+const LARGEST_WIDTH: usize = 1 << 20;
 
 /// The entry of this name.
 ///
@@ -81,6 +89,16 @@ pub fn architecture(request: &Request) -> Result<Architecture, ModelError> {
         let problem = format!("{} classes; expected at least 2", request.classes);
         return Err(request.rejection(problem));
     }
+    // A description is made of what is asked for, so that a slip of the pen must not ask for all memory.
+    let numbers = pattern::numbers(entry.name, &request.name).unwrap_or_default();
+    if let Some(number) = numbers.iter().find(|&&number| number > LARGEST_NUMBER) {
+        let problem = format!("{number}; expected numbers up to {LARGEST_NUMBER}");
+        return Err(request.rejection(problem));
+    }
+    if let Some(width) = request.widths.iter().find(|&&width| width > LARGEST_WIDTH) {
+        let problem = format!("width {width}; expected widths up to {LARGEST_WIDTH}");
+        return Err(request.rejection(problem));
+    }
     (entry.build)(&Request { input: entry.images.fitting(request.input), ..request.clone() })
 }
 
@@ -95,8 +113,8 @@ mod tests {
     #[test]
     fn every_name_has_one_entry() {
         for entry in ENTRIES {
-            let name = entry.name.replace("{depth}", "22").replace("{width}", "1");
-            let name = name.replace("{growth}", "4");
+            let name = entry.name.replace("{depth}-padded", "20-padded").replace("{depth}", "22");
+            let name = name.replace("{width}", "1").replace("{growth}", "4");
             let matching = |other: &&Entry| pattern::numbers(other.name, &name).is_some();
             assert_eq!(ENTRIES.iter().filter(matching).count(), 1, "{name}");
             let mut request = Request::named(&name);
@@ -127,6 +145,10 @@ mod tests {
             ("wrn-18-2", "depth 18; expected 4 more than a multiple of 6"),
             ("wrn-4-2", "depth 4; expected"),
             ("densenet-3", "depth 3; expected"),
+            (
+                "resnet-22-padded",
+                "depth 22; expected 2 more than a multiple of 6, such as 14, 20 or 26",
+            ),
             ("densenet-22-0", "layer \"conv1\": 0 units"),
         ] {
             let message = told(&Request::named(name));

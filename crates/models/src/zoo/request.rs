@@ -49,13 +49,16 @@ impl Request {
     }
 
     /// How often each of three stages repeats its two convolutions in a network of this depth, which
-    /// counts four layers beside them.
-    pub(super) fn repeats(&self, depth: usize) -> Result<usize, ModelError> {
-        match depth.checked_sub(4) {
+    /// counts so many layers beside them.
+    pub(super) fn repeats(&self, depth: usize, beside: usize) -> Result<usize, ModelError> {
+        match depth.checked_sub(beside) {
             Some(rest) if rest > 0 && rest % 6 == 0 => Ok(rest / 6),
-            _ => Err(self.rejection(format!(
-                "depth {depth}; expected 4 more than a multiple of 6, such as 16, 22, 28 or 40"
-            ))),
+            _ => {
+                let [a, b, c] = [2, 3, 4].map(|repeats| beside + 6 * repeats);
+                Err(self.rejection(format!(
+                    "depth {depth}; expected {beside} more than a multiple of 6, such as {a}, {b} or {c}"
+                )))
+            }
         }
     }
 

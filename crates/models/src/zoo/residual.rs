@@ -2,6 +2,7 @@
 //! and added to what came in.
 
 use crate::builder::{Builder, Convolution, Value};
+use crate::window::Window;
 
 /// Describes a block of this name behind a value, with so many filters, moved by so much.
 pub(super) type Block = fn(&mut Builder, Value, &str, usize, usize) -> Value;
@@ -34,12 +35,28 @@ pub(super) fn basic(
     filters: usize,
     stride: usize,
 ) -> Value {
-    let first = Convolution::new(filters, 3).stride(stride).padding(1);
-    let y = numbered(net, x, name, 1, first);
-    let y = net.relu(y);
-    let second = Convolution::new(filters, 3).padding(1);
-    let y = numbered(net, y, name, 2, second);
+    let y = two(net, x, name, filters, stride);
     around(net, x, y, name, stride)
+}
+
+/// The same, and around them, where their shapes differ, every other row and column of what came in with
+/// channels of zeros on both sides (option A of the paper).
+pub(super) fn basic_padded(
+    net: &mut Builder,
+    x: Value,
+    name: &str,
+    filters: usize,
+    stride: usize,
+) -> Value {
+    let y = two(net, x, name, filters, stride);
+    let sum = if net.shape(x) == net.shape(y) {
+        net.add(y, x)
+    } else {
+        // The largest value of a single one.
+        let x = net.max_pool(x, Window::new(1).stride(stride));
+        net.add_padded(y, x)
+    };
+    net.relu(sum)
 }
 
 /// Convolutions of 1x1, 3x3 and, to four times as many filters, 1x1.
@@ -71,6 +88,13 @@ pub(super) fn normalised(
 ) -> Value {
     let x = net.convolution(x, names[0], convolution.bias(false));
     net.batch_norm(x, names[1])
+}
+
+fn two(net: &mut Builder, x: Value, name: &str, filters: usize, stride: usize) -> Value {
+    let first = Convolution::new(filters, 3).stride(stride).padding(1);
+    let y = numbered(net, x, name, 1, first);
+    let y = net.relu(y);
+    numbered(net, y, name, 2, Convolution::new(filters, 3).padding(1))
 }
 
 /// The convolution of this number in a block.

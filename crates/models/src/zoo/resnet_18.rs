@@ -8,7 +8,8 @@ use crate::window::Window;
 
 pub(super) const ENTRY: Entry = Entry {
     name: "resnet-18",
-    summary: "residual, four stages of 2 basic blocks, for ImageNet, on 3x224x224, 3x64x64 …: 11,181,642 parameters",
+    examples: &["resnet-18"],
+    summary: "residual, four stages of 2 basic blocks, for ImageNet",
     images: Images::Any([3, 224, 224]),
     build: describe,
 };

@@ -7,14 +7,16 @@ const IMAGES: Images = Images::Any([3, 32, 32]);
 
 pub(super) const RESNET_56: Entry = Entry {
     name: "resnet-56-bottleneck",
-    summary: "resnet-56 of the SiPP code, with bottlenecks for blocks: 869,530 parameters",
+    examples: &["resnet-56-bottleneck"],
+    summary: "resnet-56 of the SiPP code, with bottlenecks for blocks",
     images: IMAGES,
     build: |request| resnet::describe(request, residual::bottleneck, 9),
 };
 
 pub(super) const RESNET_110: Entry = Entry {
     name: "resnet-110-bottleneck",
-    summary: "resnet-110 of the SiPP code, with bottlenecks for blocks: 1,704,154 parameters",
+    examples: &["resnet-110-bottleneck"],
+    summary: "resnet-110 of the SiPP code, with bottlenecks for blocks",
     images: IMAGES,
     build: |request| resnet::describe(request, residual::bottleneck, 18),
 };

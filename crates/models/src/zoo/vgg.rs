@@ -10,28 +10,32 @@ const IMAGES: Images = Images::Any([3, 32, 32]);
 
 pub(super) const VGG_11: Entry = Entry {
     name: "vgg-11",
-    summary: "8 convolutions of 64 to 512 filters, norms, one dense layer, on 3x32x32: 9,231,114 parameters",
+    examples: &["vgg-11"],
+    summary: "8 convolutions of 64 to 512 filters with norms, one dense layer",
     images: IMAGES,
     build: |request| describe(request, [1, 1, 2, 2, 2]),
 };
 
 pub(super) const VGG_13: Entry = Entry {
     name: "vgg-13",
-    summary: "the same with 10 convolutions: 9,416,010 parameters",
+    examples: &["vgg-13"],
+    summary: "the same with 10 convolutions",
     images: IMAGES,
     build: |request| describe(request, [2, 2, 2, 2, 2]),
 };
 
 pub(super) const VGG_16: Entry = Entry {
     name: "vgg-16",
-    summary: "the same with 13 convolutions: 14,728,266 parameters",
+    examples: &["vgg-16"],
+    summary: "the same with 13 convolutions",
     images: IMAGES,
     build: |request| describe(request, [2, 2, 3, 3, 3]),
 };
 
 pub(super) const VGG_19: Entry = Entry {
     name: "vgg-19",
-    summary: "the same with 16 convolutions: 20,040,522 parameters",
+    examples: &["vgg-19"],
+    summary: "the same with 16 convolutions",
     images: IMAGES,
     build: |request| describe(request, [2, 2, 4, 4, 4]),
 };

@@ -10,11 +10,12 @@ const NAME: &str = "wrn-{depth}-{width}";
 
 pub(super) const ENTRY: Entry = Entry {
     name: NAME,
-    summary: "wide residual, such as wrn-16-8 (10,961,370 parameters on 3x32x32) or wrn-28-2 (1,467,610)",
+    examples: &["wrn-16-8", "wrn-28-2"],
+    summary: "wide residual, norms before convolutions",
     images: Images::Any([3, 32, 32]),
     build: |request| {
         let [depth, width] = request.numbers(NAME);
-        let blocks = request.repeats(depth)?;
+        let blocks = request.repeats(depth, 4)?;
         if width == 0 {
             return Err(request.rejection("width 0; expected at least 1".to_owned()));
         }

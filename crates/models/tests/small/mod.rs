@@ -1,5 +1,8 @@
 //! A small network with norms, and how the tests train it.
 
+// Each test file uses its own part of this.
+#![allow(dead_code)]
+
 use std::collections::BTreeMap;
 
 use burn::optim::{GradientsParams, SgdConfig};

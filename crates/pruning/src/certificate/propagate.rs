@@ -104,8 +104,14 @@ impl<'a> Pair<'a> {
                 first.bound.clone() * scale.reshape([1, channels, 1, 1]) + own
             }
             // ReLU leaves a bound as it is, since none is negative; a maximum of bounds bounds the
-            // change of a maximum, a mean that of a mean, a sum that of a sum.
-            Op::Input | Op::Relu | Op::Add | Op::Concat | Op::MaxPool(_) | Op::AveragePool(_) => {
+            // change of a maximum, a mean that of a mean, a sum that of a sum; zeros do not change.
+            Op::Input
+            | Op::Relu
+            | Op::Add
+            | Op::AddPadded
+            | Op::Concat
+            | Op::MaxPool(_)
+            | Op::AveragePool(_) => {
                 self.dense.apply(op, inputs.iter().map(|triple| triple.bound.clone()).collect())
             }
         }

@@ -52,6 +52,12 @@ fn cut_unfed(architecture: &Architecture, mask: &mut Mask) {
             keep_fed(&mut mask.layers[layer].keep, units, &inputs[0])
         }
         Op::Concat => inputs.concat(),
+        Op::AddPadded => {
+            let (mut fed, narrow) = (inputs.swap_remove(0), inputs.swap_remove(0));
+            let front = Op::zeros_in_front(fed.len(), narrow.len());
+            unite(&mut fed[front..], &narrow);
+            fed
+        }
         Op::Input | Op::BatchNorm(_) | Op::Relu | Op::Add | Op::MaxPool(_) | Op::AveragePool(_) => {
             let mut fed = inputs.swap_remove(0);
             inputs.iter().for_each(|other| unite(&mut fed, other));
@@ -81,6 +87,12 @@ fn cut_unheard(architecture: &Architecture, mask: &mut Mask) {
                     rest = others;
                     unite(&mut heard[source], part);
                 }
+            }
+            Op::AddPadded => {
+                let [wide, narrow] = [node.inputs[0], node.inputs[1]];
+                let front = Op::zeros_in_front(own.len(), heard[narrow].len());
+                unite(&mut heard[wide], &own);
+                unite(&mut heard[narrow], &own[front..]);
             }
             Op::Input
             | Op::BatchNorm(_)

@@ -1,3 +1,5 @@
+use models::Op;
+
 use super::buffers::Gradients;
 use super::graph::{Graph, Place, Step};
 use super::parameters::Parameters;
@@ -58,16 +60,18 @@ impl Graph {
                 elementwise::where_positive(output, &mut slopes);
                 let source = place.inputs[0];
                 let sum = gradients.of(source, maps(source), batch);
-                elementwise::add_to(&slopes, sum);
+                elementwise::add_to(&slopes, sum, 0);
                 return gradients.put_back(slopes);
             }
             Step::Add => {
-                let (&last, others) = place.inputs.split_last().expect("a sum takes two values");
+                let (&first, others) = place.inputs.split_first().expect("a sum takes two values");
                 for &source in others {
                     let sum = gradients.of(source, maps(source), batch);
-                    elementwise::add_to(&slopes, sum);
+                    let own = maps(source).channels;
+                    let front = Op::zeros_in_front(place.maps.channels, own);
+                    elementwise::add_from(&slopes, front, sum);
                 }
-                return gradients.give(last, maps(last), slopes);
+                return gradients.give(first, maps(first), slopes);
             }
             Step::Concat => {
                 let mut offset = 0;

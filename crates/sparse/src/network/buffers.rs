@@ -40,7 +40,7 @@ impl Gradients {
         if self.at[place].is_none() && gradient.maps() == maps {
             self.at[place] = Some(gradient);
         } else {
-            elementwise::add_to(&gradient, self.of(place, maps, gradient.batch()));
+            elementwise::add_to(&gradient, self.of(place, maps, gradient.batch()), 0);
             self.put_back(gradient);
         }
     }

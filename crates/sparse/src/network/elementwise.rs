@@ -61,10 +61,10 @@ pub(super) fn where_positive(value: &Activations, gradient: &mut Activations) {
     });
 }
 
-/// y += x.
-pub(super) fn add_to(x: &Activations, y: &mut Activations) {
+/// The channels of x are added to those of y from `offset` on.
+pub(super) fn add_to(x: &Activations, y: &mut Activations, offset: usize) {
     let channels = x.maps().channels;
-    Arch::new().dispatch(|| rows(x, 0, y, 0, channels, add));
+    Arch::new().dispatch(|| rows(x, 0, y, offset, channels, add));
 }
 
 /// The channels of x become those of y from `offset` on.

@@ -1,3 +1,5 @@
+use models::Op;
+
 use super::graph::{Graph, Step};
 use super::parameters::Parameters;
 use super::{average, elementwise, maximum, norm};
@@ -51,7 +53,11 @@ impl Graph {
                 Step::Relu => elementwise::relu(input(0), output),
                 Step::Add => {
                     elementwise::copy_into(input(0), output, 0);
-                    (1..place.inputs.len()).for_each(|x| elementwise::add_to(input(x), output));
+                    for which in 1..place.inputs.len() {
+                        let own = input(which).maps().channels;
+                        let front = Op::zeros_in_front(place.maps.channels, own);
+                        elementwise::add_to(input(which), output, front);
+                    }
                     if place.relu {
                         elementwise::clip(output);
                     }

@@ -104,7 +104,8 @@ fn step(op: &Op) -> Step {
         Op::Layer(index) => Step::Layer(index),
         Op::BatchNorm(index) => Step::Norm(index),
         Op::Relu => Step::Relu,
-        Op::Add => Step::Add,
+        // A narrow value stands in the middle of the sum's channels; one that is as wide has no zeros in front.
+        Op::Add | Op::AddPadded => Step::Add,
         Op::Concat => Step::Concat,
         Op::MaxPool(window) => Step::MaxPool(window),
         Op::AveragePool(size) => Step::AveragePool(size),

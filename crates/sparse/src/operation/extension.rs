@@ -47,7 +47,7 @@ impl<C: CheckpointStrategy> Compressed for Autodiff<Flex, C> {
         layer: Arc<Layer>,
     ) -> FloatTensor<Self> {
         let nodes = [x.node(), weights.node(), bias.node()];
-        let output = || forward(&layer, &x.primitive(), &weights.primitive(), &bias.primitive());
+        let output = || forward(&layer, x.primitive(), weights.primitive(), bias.primitive());
         match Differentiated.prepare::<C>(nodes).compute_bound().stateful() {
             OpsKind::Tracked(mut preparation) => {
                 let saved = [preparation.checkpoint(&x), preparation.checkpoint(&weights)];

@@ -5,35 +5,35 @@ use sparse::{Activations, Kernel, Layer, Maps, Pattern};
 
 /// A layer, its weights and a batch.
 #[derive(Debug, Clone)]
-pub struct Case {
-    pub kernel: Kernel,
-    pub maps: Maps,
-    pub margin: [usize; 2],
-    pub units: usize,
-    pub batch: usize,
+pub(crate) struct Case {
+    pub(crate) kernel: Kernel,
+    pub(crate) maps: Maps,
+    pub(crate) margin: [usize; 2],
+    pub(crate) units: usize,
+    pub(crate) batch: usize,
     /// `[units, fan_in]`, zero where a weight is not stored.
-    pub dense: Vec<f32>,
-    pub stored: Vec<bool>,
-    pub seed: u32,
+    pub(crate) dense: Vec<f32>,
+    pub(crate) stored: Vec<bool>,
+    pub(crate) seed: u32,
 }
 
 impl Case {
-    pub fn fan_in(&self) -> usize {
+    pub(crate) fn fan_in(&self) -> usize {
         self.maps.channels * self.kernel.size[0] * self.kernel.size[1]
     }
 
-    pub fn layer(&self) -> Layer {
+    pub(crate) fn layer(&self) -> Layer {
         let pattern = Pattern::new(self.fan_in(), self.stored.iter().copied());
         Layer::new(pattern, self.kernel, self.maps, self.margin)
     }
 
     /// Numbers of either sign, other ones for each name.
-    pub fn numbers(&self, name: u32, count: usize) -> Vec<f32> {
+    pub(crate) fn numbers(&self, name: u32, count: usize) -> Vec<f32> {
         let start = self.seed.wrapping_mul(31).wrapping_add(name) as f32 % 1e4;
         (0..count).map(|index| (index as f32 * 0.713 + start).sin()).collect()
     }
 
-    pub fn activations(&self, maps: Maps, images: &[f32]) -> Activations {
+    pub(crate) fn activations(&self, maps: Maps, images: &[f32]) -> Activations {
         let mut activations = Activations::zeros(maps, self.batch);
         activations.read(images.chunks_exact(maps.values()));
         activations
@@ -41,7 +41,7 @@ impl Case {
 
     /// Hands over every product of the layer: the weight's place in the matrix, the input's in
     /// `[batch, channels, height, width]` and the output's.
-    pub fn products(&self, output: Maps, mut product: impl FnMut(usize, usize, usize)) {
+    pub(crate) fn products(&self, output: Maps, mut product: impl FnMut(usize, usize, usize)) {
         let Kernel { size: [height, width], stride, padding } = self.kernel;
         let maps = self.maps;
         for image in 0..self.batch {
@@ -75,7 +75,7 @@ impl Case {
 }
 
 /// Shapes, strides, margins and densities of all kinds; units and inputs without weights among them.
-pub fn cases() -> impl Strategy<Value = Case> {
+pub(crate) fn cases() -> impl Strategy<Value = Case> {
     let sizes = (1..5usize, 1..7usize, 1..8usize, 1..8usize);
     let kernels = ([1..4usize, 1..4usize], [1..4usize, 1..3usize], [0..3usize, 0..3usize]);
     let margins = ([0..2usize, 0..2usize], [0..3usize, 0..3usize]);
@@ -115,7 +115,7 @@ pub fn cases() -> impl Strategy<Value = Case> {
 }
 
 /// Equal but for rounding: sums of up to a few thousand numbers below 1.
-pub fn assert_close(found: &[f32], expected: &[f64]) -> Result<(), TestCaseError> {
+pub(crate) fn assert_close(found: &[f32], expected: &[f64]) -> Result<(), TestCaseError> {
     prop_assert_eq!(found.len(), expected.len());
     let scale = expected.iter().fold(1.0, |largest: f64, x| largest.max(x.abs()));
     for (index, (&found, &expected)) in found.iter().zip(expected).enumerate() {

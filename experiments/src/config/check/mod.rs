@@ -11,10 +11,10 @@ mod training;
 use std::collections::HashSet;
 use std::str::FromStr;
 
-use super::experiment::{Experiment, Recipe};
+use super::experiment::Experiment;
 use super::raw::{self, Raw};
 use super::suggest::unknown;
-use crate::device::BACKENDS;
+use crate::device::{AUTO, BACKENDS, Choice};
 use crate::error::Problem;
 use models::{Initialisation, zoo};
 
@@ -48,13 +48,13 @@ impl Checker {
             "no seeds; expected at least one, such as [1, 2, 3]".to_owned()
         });
         self.distinct("seeds", &raw.seeds);
-        let backends: Vec<_> = BACKENDS.iter().map(|backend| backend.name).collect();
+        let backends = BACKENDS.iter().map(|backend| backend.name);
+        let backends: Vec<_> = backends.chain([AUTO]).collect();
         self.known("backend", &raw.backend, &backends);
         let train = self.recipe(&raw.train, &raw::Retrain::default());
         let retrain = self.recipe(&raw.train, &raw.retrain);
-        let [train, retrain] = [("train", train), ("retrain", retrain)].map(|(place, recipe)| {
-            Recipe { compute: self.compute(recipe.compute, place, &raw), ..recipe }
-        });
+        self.compute(train.compute, "train", &raw);
+        self.compute(retrain.compute, "retrain", &raw);
         self.require("prune.delta", raw.prune.delta > 0.0 && raw.prune.delta <= 1.0, || {
             format!("{}; expected a probability in (0, 1]", raw.prune.delta)
         });
@@ -69,7 +69,7 @@ impl Checker {
         Experiment {
             name: raw.name.clone(),
             seeds: raw.seeds.clone(),
-            backend: raw.backend.clone(),
+            device: Choice { backend: raw.backend.clone(), index: raw.device },
             source: self.source(&raw.dataset),
             validation: self.validation(raw.dataset.validation),
             split_seed: raw.dataset.split_seed,
@@ -89,6 +89,7 @@ impl Checker {
             renew_every: self.renew_every(&raw.prune),
             gradual: self.gradual(&raw.prune),
             ladder: self.ladder(&raw.prune),
+            retrain_every: self.retrain_every(&raw),
             densities: self.densities(&raw.prune.densities),
             rewind_to: self.rewind_to(&raw.prune),
             stability: raw.retrain.stability,

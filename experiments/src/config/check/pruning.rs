@@ -2,8 +2,10 @@ use models::zoo;
 use pruning::{Density, Trust};
 
 use super::Checker;
+use super::retraining::density_count;
 use crate::config::ladder::{self, Ladder};
 use crate::config::method::Timing;
+use crate::config::raw::Raw;
 use crate::config::{layers, raw};
 use crate::step::Step;
 
@@ -91,6 +93,9 @@ impl Checker {
         let values = match raw {
             raw::Densities::List(values) => values.clone(),
             raw::Densities::Range(range) => self.spaced(range),
+            raw::Densities::Ranges(ranges) => {
+                ranges.iter().flat_map(|range| self.spaced(range)).collect()
+            }
             raw::Densities::Rounds(_) => return Vec::new(),
         };
         self.require("prune.densities", !values.is_empty(), || {
@@ -107,6 +112,23 @@ impl Checker {
             }
         }
         densities
+    }
+
+    /// `retrain.every`.
+    pub(super) fn retrain_every(&mut self, raw: &Raw) -> usize {
+        let every = raw.retrain.every.unwrap_or(1);
+        let count = density_count(&raw.prune.densities);
+        self.require("retrain.every", every > 0, || "0; expected at least 1".to_owned());
+        let every = every.max(1);
+        self.require("retrain.every", count.is_multiple_of(every), || {
+            format!("{every}, of {count} densities; expected a divisor, so that the last one is followed by retraining")
+        });
+        let is_iterative =
+            raw.prune.schedules.iter().any(|name| name == Timing::Iterative.as_str());
+        self.require("retrain.every", every == 1 || is_iterative, || {
+            format!("{every}; it is for schedules = [\"iterative\"]: others prune the parent anew for each density")
+        });
+        every
     }
 
     fn spaced(&mut self, range: &raw::Range) -> Vec<f64> {

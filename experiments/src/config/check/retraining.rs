@@ -96,10 +96,11 @@ impl Checker {
 }
 
 /// How many densities there will be.
-fn density_count(densities: &raw::Densities) -> usize {
+pub(super) fn density_count(densities: &raw::Densities) -> usize {
     match densities {
         raw::Densities::List(values) => values.len(),
         raw::Densities::Range(range) => range.count,
+        raw::Densities::Ranges(ranges) => ranges.iter().map(|range| range.count).sum(),
         raw::Densities::Rounds(rounds) => rounds.rounds,
     }
 }

@@ -1,7 +1,7 @@
 use super::Checker;
-use crate::config::experiment::{Compute, Optimiser, Recipe, Schedule};
+use crate::config::experiment::{Compute, Optimiser, Precision, Recipe, Schedule};
 use crate::config::raw;
-use crate::device::ON_CPU;
+use crate::device::BACKENDS;
 
 /// `[train]` and `[retrain]`.
 impl Checker {
@@ -31,6 +31,9 @@ impl Checker {
         let names: Vec<_> = Compute::ALL.iter().map(|compute| compute.as_str()).collect();
         self.known(&key(retrain.compute.is_some(), "compute"), name, &names);
         let compute = Compute::ALL.iter().find(|compute| compute.as_str() == name);
+        let names: Vec<_> = Precision::ALL.iter().map(|precision| precision.as_str()).collect();
+        self.known("train.precision", &raw.precision, &names);
+        let precision = Precision::ALL.iter().find(|precision| precision.as_str() == raw.precision);
         Recipe {
             length,
             batch_size: raw.batch_size,
@@ -40,12 +43,14 @@ impl Checker {
             warm_up: raw.warm_up,
             evaluate_every: raw.evaluate_every,
             compute: compute.copied().unwrap_or_default(),
+            precision: precision.copied().unwrap_or_default(),
         }
     }
 
-    /// Sparse steps are done on the CPU: elsewhere `auto` is dense.
-    pub(super) fn compute(&mut self, compute: Compute, place: &str, raw: &raw::Raw) -> Compute {
-        let is_on_cpu = ON_CPU.contains(&raw.backend.as_str());
+    /// Sparse steps are done on the CPU, and in 32 bits.
+    pub(super) fn compute(&mut self, compute: Compute, place: &str, raw: &raw::Raw) {
+        let is_on_cpu =
+            BACKENDS.iter().any(|backend| backend.name == raw.backend && !backend.is_gpu);
         let own = place == "retrain" && raw.retrain.compute.is_some();
         let key = format!("{}.compute", if own { "retrain" } else { "train" });
         self.require(&key, is_on_cpu || compute != Compute::Sparse, || {
@@ -55,10 +60,15 @@ impl Checker {
                 raw.backend
             )
         });
-        match compute {
-            Compute::Auto if !is_on_cpu => Compute::Dense,
-            compute => compute,
-        }
+        let is_full = raw.train.precision == Precision::Full.as_str();
+        self.require(&key, is_full || compute == Compute::Dense, || {
+            format!(
+                "\"{}\" with train.precision = \"{}\"; sparse steps compute in 32 bits; expected \"dense\", or \
+                 precision = \"full\"",
+                compute.as_str(),
+                raw.train.precision
+            )
+        });
     }
 
     fn optimiser(&mut self, raw: &raw::Train) -> Optimiser {

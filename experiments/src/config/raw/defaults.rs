@@ -1,6 +1,6 @@
 //! What keys are worth that the file leaves out.
 
-use crate::config::Compute;
+use crate::config::{Compute, Precision};
 use crate::step::Step;
 
 pub(super) fn yes() -> bool {
@@ -86,4 +86,13 @@ pub(super) fn dense() -> String {
 /// Left out of the file, and so out of the ids of runs.
 pub(super) fn is_dense(name: &str) -> bool {
     name == Compute::default().as_str()
+}
+
+pub(super) fn full() -> String {
+    Precision::default().as_str().to_owned()
+}
+
+/// Left out of the file, and so out of the ids of runs.
+pub(super) fn is_full(name: &str) -> bool {
+    name == Precision::default().as_str()
 }

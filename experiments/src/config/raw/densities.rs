@@ -6,13 +6,15 @@ use super::defaults::geometric;
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(
     untagged,
-    expecting = "expected a list such as [0.5, 0.1], { from = 0.8, to = 0.01, count = 10, spacing = \"geometric\" }, or { rounds = 15, rate = 0.2 }"
+    expecting = "expected a list such as [0.5, 0.1], { from = 0.8, to = 0.01, count = 10, spacing = \"geometric\" }, a list of these, or { rounds = 15, rate = 0.2 }"
 )]
 pub enum Densities {
     /// As listed.
     List(Vec<f64>),
     /// Evenly spaced.
     Range(Range),
+    /// Evenly spaced, and others behind them.
+    Ranges(Vec<Range>),
     /// The same share of the survivors goes in each round.
     Rounds(Rounds),
 }

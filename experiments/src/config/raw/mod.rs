@@ -15,8 +15,8 @@ use crate::step::Step;
 pub use certificate::Certificate;
 pub use dataset::{Augment, Dataset, Normalisation, Validation};
 use defaults::{
-    batch_size, constant, decay, dense, flex, is_dense, kaiming_uniform, margin, no_time,
-    one_epoch, sgd,
+    batch_size, constant, decay, dense, flex, full, is_dense, is_full, kaiming_uniform, margin,
+    no_time, one_epoch, sgd,
 };
 pub use densities::{Densities, Range, Rounds};
 pub use evaluate::{Corruptions, Evaluate};
@@ -31,9 +31,12 @@ pub struct Raw {
     pub name: String,
     /// One network is trained for each seed.
     pub seeds: Vec<u64>,
-    /// `flex`, `ndarray`, `wgpu` or `cuda`.
+    /// `flex`, `ndarray`, `wgpu`, `cuda` or `auto`.
     #[serde(default = "flex")]
     pub backend: String,
+    /// Number of the backend's device, from 0 on; without it the first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device: Option<usize>,
     /// `[dataset]`
     pub dataset: Dataset,
     /// `[network]`
@@ -150,6 +153,9 @@ pub struct Train {
     /// `dense`, `sparse` or `auto`: whether steps compute with pruned weights too.
     #[serde(default = "dense", skip_serializing_if = "is_dense")]
     pub compute: String,
+    /// `full`, `mixed-bf16` or `mixed-f16`.
+    #[serde(default = "full", skip_serializing_if = "is_full")]
+    pub precision: String,
 }
 
 /// `[retrain]`: where retraining differs from training.
@@ -165,6 +171,10 @@ pub struct Retrain {
     /// Whether steps compute with pruned weights too; without it as for the parent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub compute: Option<String>,
+    /// Under the iterative schedule: retrain at every so many-th density alone, and prune on from what is
+    /// left between them. Without it at each.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub every: Option<usize>,
     /// Whether survivors of methods that prune channels are evaluated and trained as the small network
     /// that they are; without it so. Else as the large one with zeros.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -5,7 +5,7 @@ use datasets::Batch;
 use models::{Network, PerWeight};
 use pruning::Mask;
 
-use crate::config::Optimiser;
+use crate::config::{Optimiser, Precision};
 use crate::one::timing::{Rounds, in_turn};
 use crate::train::{Compressed, Learner};
 
@@ -49,7 +49,7 @@ impl Networks<'_> {
 
     fn step(&self, batch: &Batch, time: Duration) -> Rounds<4> {
         let learner = |network, mask| {
-            let mut learner = Some(Learner::new(network, &SGD, mask));
+            let mut learner = Some(Learner::new(network, &SGD, mask, Precision::Full));
             move || {
                 learner = learner.take().map(|learner| learner.step(batch, RATE));
                 learner.iter().for_each(Learner::wait);

@@ -99,7 +99,8 @@ impl Bench {
             weights: if network.weights.is_some() { "file" } else { "initial" }.to_owned(),
             batch: self.batch.into(),
             threads: self.threads.into(),
-            backend: network.backend.clone(),
+            backend: dense.opened.backend.name.to_owned(),
+            adapter: dense.opened.adapter.clone(),
             cpu: processor::name(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             ..SpeedRow::default()

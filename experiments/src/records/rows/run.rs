@@ -72,6 +72,9 @@ pub struct RunRow {
     pub second_order_seed: Option<u64>,
     /// Backend that computed it.
     pub backend: String,
+    /// Graphics adapter that computed it, and its driver; empty for a CPU backend.
+    #[serde(default)]
+    pub adapter: String,
     /// Processor that computed it, with the widest vectors that it has: another kind may round differently.
     #[serde(default)]
     pub cpu: String,

@@ -110,7 +110,7 @@ fn line(results: &Results, rows: &[CurveRow], curve: &Curve, density: f64) -> Ve
     vec![
         Cell::text(curve.name()),
         Cell::text(curve.schedule.clone()),
-        Cell::text(curve.retraining.clone()),
+        Cell::text(curve.retraining_name()),
         Cell::number(density, curve::percent(density)),
         Cell::maybe(mean(|row| row.error_bound_median), brief),
         Cell::maybe(mean(|row| row.error_observed_median), brief),

@@ -6,19 +6,21 @@ use super::super::words::{large, plain, time};
 use crate::curve::{Curve, dense as dense_accuracies, percent, retraining_name};
 use crate::records::{CostRow, method_label};
 
-const FINDING: &str = "To find a mask, the dense network has to be trained (unless it is pruned before that), and \
-    under the iterative schedule the survivors of every round before; then weights are scored and chosen. A \
+const FINDING: &str = "To find a mask, the dense network has to be trained (unless it is pruned before that), \
+    and under the iterative schedule the survivors of every round before; then weights are scored and chosen. A \
     training's multiply-adds are those of its forward passes and twice as many for the backward ones: 3 × \
-    iterations × batch size × multiply-adds per image. As computed: a masked network costs as much as the dense one, \
-    a small one, after filter pruning, what it has. Sparse: if arithmetic with pruned weights were skipped. Scoring \
-    and looks at the validation set are in the seconds only; seconds are those of one thread.";
+    iterations × batch size × multiply-adds per image. With dense arithmetic a masked network costs as much as \
+    the dense one, and a small one, after filter pruning, what it has; steps whose compute is sparse or auto may \
+    have done with fewer. Sparse: if arithmetic with pruned weights were skipped. Scoring and looks at the \
+    validation set are in the seconds only; seconds are those of one thread.";
 
-const SAVING: &str = "Once the mask is known, a training costs fewer multiply-adds than that of the dense network, \
-    and so does every image. Retrainings that pay: the least n for which n trainings of the dense network cost at \
-    least as much as finding the mask and n trainings with it. Predictions that pay: what finding and training the \
-    network took more than the dense network's training, as computed, over what an image saves. Sparse: pruned \
-    weights are skipped; small: the dense network that is left without dead units. These are counts and not times: \
-    a mask alone makes nothing faster, and experiments bench measures what a small network gains.";
+const SAVING: &str = "Once the mask is known, a training costs fewer multiply-adds than that of the dense \
+    network, and so does every image. Retrainings that pay: the least n for which n trainings of the dense \
+    network cost at least as much as finding the mask and n trainings with it. Predictions that pay: what \
+    finding and training the network took more than the dense network's training, with dense arithmetic, over \
+    what an image saves. Sparse: pruned weights are skipped; small: the dense network that is left without dead \
+    units. These are counts and not times: a mask alone makes nothing faster, and experiments bench measures \
+    what a small network gains.";
 
 /// A column of a table of costs.
 type Column = (&'static str, fn(&CostRow) -> Cell);
@@ -33,7 +35,7 @@ const LABELS: [Column; 4] = [
 const FOUND: [Column; 6] = [
     ("trainings", |row| Cell::number(row.find_trainings, plain(row.find_trainings))),
     ("iterations", |row| Cell::number(row.find_iterations, large(row.find_iterations))),
-    ("multiply-adds, as computed", |row| Cell::maybe(row.find_multiply_adds, large)),
+    ("multiply-adds, dense arithmetic", |row| Cell::maybe(row.find_multiply_adds, large)),
     ("multiply-adds, sparse", |row| Cell::maybe(row.find_multiply_adds_sparse, large)),
     ("time to train", |row| Cell::number(row.find_seconds_train, time(row.find_seconds_train))),
     ("time to score", |row| Cell::number(row.find_seconds_prune, time(row.find_seconds_prune))),

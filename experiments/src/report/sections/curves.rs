@@ -61,7 +61,7 @@ fn pivot(results: &Results) -> Table {
     let mut densities = distinct(results.pruned(), |row| row.density_asked);
     densities.sort_by(|a, b| b.total_cmp(a));
     let line = |curve: &Curve| {
-        let labels = [curve.name(), curve.schedule.clone(), curve.retraining.clone()];
+        let labels = [curve.name(), curve.schedule.clone(), curve.retraining_name()];
         let dense = curve.method == "dense";
         // The dense network has one value, beside all densities.
         let cells = densities.iter().enumerate().map(|(k, &density)| {

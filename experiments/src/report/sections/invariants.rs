@@ -108,8 +108,8 @@ fn lost(row: &CurveRow) -> Vec<Cell> {
     vec![
         Cell::text(row.run.clone()),
         Cell::text(curve.name()),
-        Cell::text(curve.schedule),
-        Cell::text(curve.retraining),
+        Cell::text(curve.schedule.clone()),
+        Cell::text(curve.retraining_name()),
         Cell::number(row.seed as f64, row.seed.to_string()),
         Cell::number(row.density_asked, crate::curve::percent(row.density_asked)),
         Cell::text(row.status.clone()),

@@ -4,9 +4,14 @@ use super::super::folder::Results;
 use super::super::model::{Block, Section};
 use super::super::sheet::Sheet;
 use super::super::words::many;
+use super::curves::{group, pictures};
+use crate::error::Error;
+use crate::plot::{self, Bars};
 
 /// Columns of corruptions that are settings though their fields are numbers.
 const SETTINGS: [&str; 3] = ["density_asked", "severity", "amount"];
+/// The same of stability.
+const MOMENTS: [&str; 2] = ["density_asked", "rewind_to"];
 /// What the rows of one network differ in, from the coarsest table to the finest.
 const DIFFERENT: [(&str, &[&str]); 3] = [
     ("over seeds, corruptions and severities", &["corruption", "severity", "amount"]),
@@ -19,12 +24,23 @@ const SHOWN_ROWS: usize = 60;
 const MOST_ROWS: usize = 1000;
 
 /// Accuracy under corruptions.
-pub(super) fn corruptions(results: &Results) -> Option<Section> {
-    let sheet = results.corruptions.as_ref()?;
+pub(super) fn corruptions(results: &Results) -> Result<Option<Section>, Error> {
+    let Some(sheet) = &results.corruptions else { return Ok(None) };
+    let charts = plot::corruption_charts(&results.curves, &results.corrupted, Bars::Interval)?;
     let mut blocks = vec![Block::text(
         "How networks behave on test images with corruptions of rising severity; n: rows of corruptions.csv behind a \
          mean. Columns are those of that file.",
     )];
+    let (methods, corruptions): (Vec<_>, Vec<_>) =
+        charts.into_iter().partition(|chart| chart.name.starts_with("corrupted-"));
+    blocks.extend(group(
+        "Methods side by side, the mean over all corruptions",
+        pictures(results, methods.into_iter()),
+    ));
+    blocks.extend(group(
+        "Corruptions side by side, method by method",
+        pictures(results, corruptions.into_iter()),
+    ));
     for (over, without) in DIFFERENT {
         let caption = format!("Test images with corruptions, means {over}");
         let table = sheet.without(without).means(&caption, |name| SETTINGS.contains(&name));
@@ -36,7 +52,22 @@ pub(super) fn corruptions(results: &Results) -> Option<Section> {
             }
         });
     }
-    Some(Section::new("corruptions", "Corrupted images", blocks))
+    Ok(Some(Section::new("corruptions", "Corrupted images", blocks)))
+}
+
+/// Error barriers between two copies of a training.
+pub(super) fn stability(results: &Results) -> Result<Option<Section>, Error> {
+    let Some(sheet) = &results.stability else { return Ok(None) };
+    let charts = plot::stability_charts(&results.barriers, Bars::Interval)?;
+    let table = sheet.means("Error barriers, means over seeds", |name| MOMENTS.contains(&name));
+    let mut blocks = vec![Block::text(
+        "Each training is done twice from a moment on, with batches in different orders: where no barrier of error lies \
+         on the straight way between the two copies, the moment is one that a ticket may be rewound to. n: rows of \
+         stability.csv behind a mean. Columns are those of that file.",
+    )];
+    blocks.extend(group("Barrier against moment", pictures(results, charts.into_iter())));
+    blocks.push(Block::Table(if table.rows.len() > SHOWN_ROWS { table.folded() } else { table }));
+    Ok(Some(Section::new("stability", "Stability", blocks)))
 }
 
 /// Findings of others beside what came out here.

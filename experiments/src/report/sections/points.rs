@@ -31,7 +31,7 @@ pub(super) fn points(rows: &[CurveRow]) -> Vec<Point<'_>> {
 pub(super) type Column = (&'static str, fn(&Point<'_>) -> Cell);
 
 /// The columns of the table of points: names as in `curves.csv`, where there are such.
-pub(super) const COLUMNS: [Column; 26] = [
+pub(super) const COLUMNS: [Column; 27] = [
     ("method", |point| Cell::text(point.curve.name())),
     ("schedule", |point| Cell::text(point.curve.schedule.clone())),
     ("retraining", |point| Cell::text(point.curve.retraining_name())),
@@ -60,6 +60,7 @@ pub(super) const COLUMNS: [Column; 26] = [
     ("Brier", |point| point.mean(|row| row.test_brier, |value| format!("{value:.4}"))),
     ("ECE", |point| point.mean(|row| row.test_ece, |value| format!("{value:.4}"))),
     ("top-5", |point| point.mean(|row| row.test_top5_accuracy, share)),
+    ("barrier", |point| point.mean(|row| row.barrier, share)),
     ("churn", |point| point.mean(|row| row.churn, share)),
     ("compression", |point| point.mean(|row| Some(row.compression), brief)),
     ("speed-up", |point| point.mean(|row| Some(row.speed_up), brief)),
@@ -78,7 +79,7 @@ pub(super) const NOTE: &str = "accuracy: test accuracy in %, the mean over n see
     within a seed first. at early stop: test accuracy at the iteration of \
     the least validation loss. NLL: mean cross-entropy on the test set; Brier: Σ (pₖ − yₖ)² over the classes; ECE: \
     expected calibration error over 15 bins; churn: share of test images on which network and parent predict \
-    different classes. small: the dense network that is left when units without inputs or outputs are taken out.";
+    different classes; barrier: of test error, in points, between two copies trained in different orders of batches. small: the dense network that is left when units without inputs or outputs are taken out.";
 
 impl Point<'_> {
     /// Test accuracies in percent, one a seed.

@@ -3,6 +3,7 @@
 use super::super::folder::Results;
 use super::super::model::{Block, Cell, Section, Table};
 use super::super::words::{listed, many, time};
+use crate::curve::retraining_name;
 use crate::records::{RunRow, files};
 
 const REPLAY: &str = "Every draw follows from the seed of its network and its purpose: the seed of a purpose is the \
@@ -73,7 +74,7 @@ fn runs(runs: &[RunRow]) -> Table {
             Cell::text(row.run.clone()),
             Cell::text(crate::records::method_label(&row.method, &row.scope, &row.options)),
             Cell::text(row.schedule.clone()),
-            Cell::text(row.retraining.clone()),
+            Cell::text(retraining_name(&row.retraining, row.rewind_to)),
             Cell::number(row.seed as f64, row.seed.to_string()),
             Cell::maybe(repeats.then_some(row.repeat as f64), |repeat| repeat.to_string()),
             Cell::text(row.order_seed.to_string()),
@@ -85,6 +86,7 @@ fn runs(runs: &[RunRow]) -> Table {
             seed(row.random_mask_seed),
             seed(row.reinit_seed),
             seed(row.signs_seed),
+            seed(row.second_order_seed),
             Cell::text(row.status.clone()),
             Cell::number(row.seconds, time(row.seconds)),
         ]
@@ -105,6 +107,7 @@ fn runs(runs: &[RunRow]) -> Table {
         "random mask",
         "reinit",
         "signs",
+        "order of the second copy",
         "status",
         "time",
     ];

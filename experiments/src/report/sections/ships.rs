@@ -4,7 +4,7 @@ use super::super::folder::Results;
 use super::super::model::{Block, Cell, Section, Table};
 use super::super::words::{brief, count, percent, points, with_ends};
 use super::tickets::remark;
-use crate::curve;
+use crate::curve::{self, retraining_name};
 use crate::records::{VerdictRow, method_label};
 
 const RULE: &str = "A network that was not retrained, or fine-tuned, is non-inferior where a loss of the margin or \
@@ -40,9 +40,10 @@ pub(super) fn section(results: &Results) -> Option<Section> {
 const NOTE: &str = "against the parent: points of test accuracy, the mean over seeds with Student's 95 % interval; \
     images: Newcombe's 95 % interval over the test images. churn: share of test images on which the two predict \
     different classes; newly wrong, newly right: images, the mean over seeds. worst class: the class that lost the \
-    most in any seed, and what it lost there in points.";
+    most in any seed, and what it lost there in points. corruptions: points against the parent under corruptions, the \
+    mean over them.";
 
-fn columns() -> [&'static str; 16] {
+fn columns() -> [&'static str; 17] {
     [
         "method",
         "schedule",
@@ -57,6 +58,7 @@ fn columns() -> [&'static str; 16] {
         "newly wrong",
         "newly right",
         "worst class",
+        "corruptions",
         "compression",
         "speed-up",
         "what would decide it",
@@ -65,7 +67,7 @@ fn columns() -> [&'static str; 16] {
 
 fn label(row: &VerdictRow) -> [String; 3] {
     let method = method_label(&row.method, &row.scope, &row.options);
-    [method, row.schedule.clone(), row.retraining.clone()]
+    [method, row.schedule.clone(), retraining_name(&row.retraining, Some(row.rewind_to))]
 }
 
 /// The sparsest non-inferior network of a curve, or a row that says that there is none.
@@ -87,7 +89,7 @@ fn sparsest(rows: &[&VerdictRow]) -> Vec<Cell> {
 }
 
 fn line(row: &VerdictRow) -> Vec<Cell> {
-    let counted = |value: Option<f64>| Cell::maybe(value, |value| brief(value));
+    let counted = |value: Option<f64>| Cell::maybe(value, brief);
     let worst = row.worst_class.zip(row.worst_class_drop);
     let images = row.images_low.zip(row.images_high);
     let labels = label(row).map(Cell::text);
@@ -108,6 +110,7 @@ fn line(row: &VerdictRow) -> Vec<Cell> {
             let (class, _) = worst.unwrap_or_default();
             format!("{}: {}", count(class as f64), points(-drop))
         }),
+        Cell::maybe(row.corruption_drop, |drop| points(-drop)),
         Cell::number(row.compression, brief(row.compression)),
         Cell::number(row.speed_up, brief(row.speed_up)),
         Cell::text(remark(row)),

@@ -34,7 +34,8 @@ pub(super) fn section(results: &Results) -> Option<Section> {
     // The comparisons of one network stand together.
     let is_same = |a: &&VerdictRow, b: &&VerdictRow| {
         let key = |row: &VerdictRow| {
-            [&row.schedule, &row.method, &row.scope, &row.options].map(String::clone)
+            let names = [&row.schedule, &row.method, &row.scope, &row.options];
+            (names.map(String::clone), row.rewind_to)
         };
         key(a) == key(b) && a.density_asked == b.density_asked
     };
@@ -71,13 +72,22 @@ fn line(rows: &[&VerdictRow]) -> Vec<Cell> {
     });
     let seeds = rows.iter().map(|row| row.seeds).min().unwrap_or_default();
     let head = [
-        Cell::text(method_label(&first.method, &first.scope, &first.options)),
+        Cell::text(ticket_name(first)),
         Cell::text(first.schedule.clone()),
         Cell::number(first.density_asked, percent(first.density_asked)),
         Cell::text(first.verdict.clone()),
         Cell::number(seeds as f64, seeds.to_string()),
     ];
     head.into_iter().chain(beside).chain([Cell::text(remark(first))]).collect()
+}
+
+/// The method, and the iteration that its survivors go back to where that is not the first.
+pub(super) fn ticket_name(row: &VerdictRow) -> String {
+    let method = method_label(&row.method, &row.scope, &row.options);
+    match row.rewind_to {
+        0 => method,
+        moment => format!("{method}, rewound to {moment}"),
+    }
 }
 
 /// What would decide it, and what it had to do without.

@@ -1,8 +1,10 @@
 //! A run of survivors: density after density.
 
+mod between;
 mod gradual;
 mod norms;
 mod retrain;
+mod rounds;
 mod small;
 mod soft;
 mod stability;
@@ -32,14 +34,27 @@ pub(super) fn run(context: &Context<'_>, run: &Run, how: How) -> Result<(), Erro
     let Some(mut survivors) = Survivors::new(context, run, how)? else {
         return orphaned(context, run);
     };
-    let mut failed = 0;
-    for &k in &run.at {
-        failed += usize::from(survivors.at_density(k)? != "ok");
+    let mut behind = survivors.resume()?;
+    let before = behind.seconds;
+    let done = behind.rounds.checked_sub(1).map_or(0, |last| run.at[last]);
+    for k in done + 1..=run.at.last().copied().unwrap_or(0) {
+        if run.at.contains(&k) {
+            behind.rounds += 1;
+            context.at_round(run, behind.rounds)?;
+            behind.failed += usize::from(survivors.at_density(k)? != "ok");
+            behind.seconds = before + started.elapsed().as_secs_f64();
+            survivors.keep(behind)?;
+        } else if survivors.is_between(k) {
+            survivors.prune_on(k)?;
+        }
     }
+    let failed = behind.failed;
     let status =
         if failed == 0 { "ok".to_owned() } else { format!("{failed} densities without a result") };
     survivors.certificates.as_ref().map_or(Ok(()), Certificates::finish)?;
-    context.finished(run, status, started.elapsed().as_secs_f64())
+    context.finished(run, status, before + started.elapsed().as_secs_f64())?;
+    survivors.discard();
+    Ok(())
 }
 
 struct Survivors<'a> {
@@ -69,7 +84,7 @@ impl<'a> Survivors<'a> {
             return Ok(None);
         }
         let load = |moment: &str| -> Result<Network, Error> {
-            let path = checkpoint(files::weights(context.store.folder(), parent, moment))?;
+            let path = checkpoint(files::weights(&context.store.home(parent), parent, moment))?;
             Ok(Network::load(prepared.architecture.clone(), &path, &prepared.device)?)
         };
         let initial = context.initial(run.seed);

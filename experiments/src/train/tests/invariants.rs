@@ -71,7 +71,7 @@ fn an_overflow_is_no_violation() {
     // The same where no loss tells of it.
     let mask = Masked::new(factors.clone(), &network);
     let overflown = no_number(factors.scale(network));
-    let outcome = mask.check(&overflown, &super::optimiser::build(&SGD), 7);
+    let outcome = mask.check(&overflown, &super::optimiser::build(&SGD, &device()), 7);
     assert!(matches!(outcome, Err(Stop::Diverged { iteration: 7 })), "{outcome:?}");
 }
 

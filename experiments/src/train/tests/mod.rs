@@ -4,6 +4,7 @@ mod compressed;
 mod fork;
 mod gradual;
 mod invariants;
+mod precision;
 mod soft;
 
 use burn::tensor::Device;
@@ -11,7 +12,7 @@ use datasets::{DatasetName, DeviceImages, Source};
 use models::{Initialisation, Network, PerWeight, zoo};
 
 use super::*;
-use crate::config::{Compute, Optimiser, Schedule};
+use crate::config::{Compute, Optimiser, Precision, Schedule};
 use crate::data::{Part, Tagged};
 use crate::step::Step;
 
@@ -74,6 +75,7 @@ fn recipe(optimiser: Optimiser) -> Recipe {
         warm_up: Step::Iterations(0),
         evaluate_every: Step::Iterations(10),
         compute: Compute::Dense,
+        precision: Precision::Full,
     }
 }
 
@@ -99,7 +101,7 @@ fn a_learner_makes_the_steps_of_a_training() {
     let recipe = recipe(SGD);
     let training = training(&data, &recipe, Masking::Fixed(&factors));
     let mut state = State::new(network.clone(), training).unwrap();
-    let mut learner = Learner::new(&network, &SGD, Some(factors.clone()));
+    let mut learner = Learner::new(&network, &SGD, Some(factors.clone()), Precision::Full);
     let mut batches = data.batches(recipe.batch_size, 1);
     for iteration in 0..5 {
         let batch = data.images.to_select().unwrap().select(batches.next_batch());

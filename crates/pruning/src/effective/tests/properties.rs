@@ -13,6 +13,8 @@ use crate::generator;
 enum Block {
     Chain,
     Residual,
+    /// A sum with fewer channels than its first value.
+    Padded,
     Concat,
 }
 
@@ -30,8 +32,11 @@ struct Case {
 const IMAGE: [usize; 2] = [7, 6];
 
 fn cases() -> impl Strategy<Value = Case> {
-    let block = prop_oneof![Just(Block::Chain), Just(Block::Residual), Just(Block::Concat)];
-    (1usize..3, vec(block, 0..4), any::<bool>(), 0.05f32..1.0, any::<u64>()).prop_map(
+    // Padded sums and concatenations do not go together.
+    let blocks = [Block::Padded, Block::Concat]
+        .map(|last| vec(prop_oneof![Just(Block::Chain), Just(Block::Residual), Just(last)], 0..4));
+    let [padded, joined] = blocks;
+    (1usize..3, prop_oneof![padded, joined], any::<bool>(), 0.05f32..1.0, any::<u64>()).prop_map(
         |(channels, blocks, padded, density, seed)| Case {
             channels,
             blocks,
@@ -54,6 +59,10 @@ impl Case {
                 Block::Residual => {
                     let y = self.inner(&mut net, x, &name, channels);
                     (net.add(y, x), channels)
+                }
+                Block::Padded => {
+                    let y = self.inner(&mut net, x, &name, channels + 3);
+                    (net.add_padded(y, x), channels + 3)
                 }
                 Block::Concat => {
                     let y = self.inner(&mut net, x, &name, 2);

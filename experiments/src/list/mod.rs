@@ -1,10 +1,11 @@
 //! What there is to choose from.
 
+mod networks;
+
 use std::fmt::Write;
 
 use clap::ValueEnum;
 use datasets::{Corruption, DatasetName};
-use models::zoo;
 use pruning::{Scope, methods};
 
 use crate::config::{MaskKind, Retraining, Timing};
@@ -43,6 +44,10 @@ pub fn list(topic: Option<Topic>) -> String {
         let title =
             each.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned());
         let _ = writeln!(text, "{title}:");
+        if each == Topic::Networks {
+            text.push_str(&networks::table());
+            continue;
+        }
         let entries = entries(each);
         let width = entries.iter().map(|(name, _)| name.len()).fold(18, usize::max);
         for (name, summary) in entries {
@@ -73,9 +78,7 @@ fn entries(topic: Topic) -> Vec<(String, String)> {
         Topic::Retraining => {
             Retraining::ALL.iter().map(|kind| pair(kind.as_str(), kind.summary())).collect()
         }
-        Topic::Networks => {
-            zoo::ENTRIES.iter().map(|entry| pair(entry.name, entry.summary)).collect()
-        }
+        Topic::Networks => Vec::new(),
         Topic::Datasets => {
             DatasetName::ALL.iter().map(|name| pair(name.as_str(), name.description())).collect()
         }
@@ -84,9 +87,12 @@ fn entries(topic: Topic) -> Vec<(String, String)> {
         }
         Topic::Backends => BACKENDS
             .iter()
-            .map(|backend| match backend.is_available() {
-                true => pair(backend.name, backend.summary),
-                false => (
+            .map(|backend| match (backend.is_available(), backend.count()) {
+                (true, 1) => pair(backend.name, backend.summary),
+                (true, count) => {
+                    pair(backend.name, &format!("{} ({count} devices answer)", backend.summary))
+                }
+                (false, _) => (
                     backend.name.to_owned(),
                     format!(
                         "{} (not compiled in: build with --features {})",

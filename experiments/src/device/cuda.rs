@@ -1,0 +1,17 @@
+//! NVIDIA's cards, as CUDA numbers them.
+
+use burn::tensor::{Device, DeviceType};
+
+use super::backend::Found;
+use super::guard::guarded;
+
+pub(super) fn devices() -> Vec<Found> {
+    let devices = guarded(|| Device::enumerate(DeviceType::Cuda).into_iter().collect::<Vec<_>>());
+    let found = |device| Found { device, is_software: false, open };
+    devices.unwrap_or_default().into_iter().map(found).collect()
+}
+
+/// The runtime is started by asking who the device is.
+fn open(device: &Device) -> Result<String, String> {
+    guarded(|| device.identity().map(|identity| identity.name).unwrap_or_default())
+}

@@ -1,0 +1,79 @@
+use std::fs::{self, OpenOptions};
+use std::io::{self, ErrorKind, Write};
+use std::path::Path;
+
+/// Makes a file that nobody has made yet: of any number of processes, on any number of machines, exactly one
+/// gets `true`. Whoever sees the file sees all of it: it is written under the name `own`, which must
+/// be this process's, and linked, which is exclusive on NFS of every version.
+pub(super) fn create(path: &Path, own: &Path, content: &str) -> io::Result<bool> {
+    fs::write(own, content)?;
+    let linked = fs::hard_link(own, path);
+    let outcome = match linked {
+        Ok(()) => Ok(true),
+        // The answer of a server may get lost, and the question be asked again.
+        Err(_) if has_two_names(own) => Ok(true),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(false),
+        // No file has two names here, as on FAT: its content follows an instant later.
+        Err(_) => create_new(path, content),
+    };
+    fs::remove_file(own)?;
+    outcome
+}
+
+fn create_new(path: &Path, content: &str) -> io::Result<bool> {
+    match OpenOptions::new().write(true).create_new(true).open(path) {
+        Ok(mut file) => file.write_all(content.as_bytes()).map(|()| true),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+#[cfg(unix)]
+fn has_two_names(path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    fs::metadata(path).is_ok_and(|metadata| metadata.nlink() == 2)
+}
+
+#[cfg(not(unix))]
+fn has_two_names(_: &Path) -> bool {
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Barrier;
+
+    use super::*;
+
+    #[test]
+    fn exactly_one_of_many_makes_it() {
+        let folder = tempfile::tempdir().unwrap();
+        for file in 0..20 {
+            for create in [create, |path: &Path, _: &Path, text: &str| create_new(path, text)] {
+                let path = folder.path().join(file.to_string());
+                let barrier = Barrier::new(8);
+                let made = &|thread: usize| {
+                    barrier.wait();
+                    let own = folder.path().join(format!("own-{thread}"));
+                    create(&path, &own, &thread.to_string()).unwrap()
+                };
+                let made: Vec<bool> = std::thread::scope(|scope| {
+                    let threads: Vec<_> =
+                        (0..8).map(|thread| scope.spawn(move || made(thread))).collect();
+                    threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+                });
+                let winner = made.iter().position(|&made| made).unwrap();
+                assert_eq!(made.iter().filter(|&&made| made).count(), 1);
+                assert_eq!(fs::read_to_string(&path).unwrap(), winner.to_string());
+                fs::remove_file(&path).unwrap();
+            }
+        }
+    }
+
+    #[test]
+    fn a_folder_that_is_gone_is_an_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let gone = folder.path().join("gone/file");
+        assert!(create(&gone, &folder.path().join("own"), "x").is_err());
+    }
+}
