@@ -36,6 +36,8 @@ pub const REPORT_PAGE: &str = "report.html";
 pub const COMPARISON: &str = "comparison.csv";
 /// The configuration with every default.
 pub const CONFIG: &str = "config.toml";
+/// What steps cost, where `auto` has chosen by it.
+pub const CALIBRATION: &str = "calibration.toml";
 /// The table that the terminal shows at the end.
 pub const SUMMARY: &str = "summary.txt";
 /// The log.

@@ -22,7 +22,10 @@ pub(super) fn run(context: &Context<'_>, run: &Run) -> Result<(), Error> {
     let initial = context.initial(run.seed);
     let mut row = context.row(run, 1.0, &Mask::full(&prepared.architecture));
     set_before(&mut row, &context.quality(&initial));
-    let trained = context.train(run, initial, &prepared.experiment.train, (0, 0), Masking::None);
+    let recipe = &prepared.experiment.train;
+    let steps = context.steps((run, 1.0), recipe, None);
+    row.compute = steps.to_string();
+    let trained = context.train(run, initial, (recipe, steps), (0, 0), Masking::None);
     row.seconds_train = started.elapsed().as_secs_f64();
     let looks = match trained {
         Err(Stop::Interrupted) => return Err(Error::Interrupted),
@@ -73,7 +76,8 @@ fn set_stability(
     for &moment in &moments {
         let started = Instant::now();
         let (initial, recipe) = (context.initial(run.seed), &prepared.experiment.train);
-        let second = context.train_again(run, initial, recipe, (0, 0, moment), Masking::None);
+        let how = (recipe, context.steps((run, 1.0), recipe, None));
+        let second = context.train_again(run, initial, how, (0, 0, moment), Masking::None);
         let iterations = prepared.iterations(run);
         let copies = Copies { first, second, started, iterations, rewind_to: moment, index: 0 };
         let found = context.compare_copies(run, row, copies)?;

@@ -3,6 +3,7 @@ use datasets::Dataset;
 use models::{Architecture, zoo};
 use pruning::{Budget, Density, Mask, Measure};
 
+use super::steps::Recorded;
 use super::survivors::Moments;
 use crate::config::{Compute, Experiment, Precision, Retraining, Timing};
 use crate::data::Data;
@@ -26,6 +27,8 @@ pub struct Prepared {
     pub opened: Opened,
     /// The runs.
     pub runs: Vec<Run>,
+    /// What `auto` has chosen when some of them were done before, in place of a choice.
+    pub recorded: Recorded,
 }
 
 impl Prepared {
@@ -129,8 +132,15 @@ pub fn prepare(experiment: Experiment) -> Result<Prepared, Error> {
     }
     check_moments(&experiment, &data)?;
     let runs = plan(&experiment, &data.identity);
-    let prepared =
-        Prepared { experiment, architecture, data, device: opened.device.clone(), opened, runs };
+    let prepared = Prepared {
+        experiment,
+        architecture,
+        data,
+        device: opened.device.clone(),
+        opened,
+        runs,
+        recorded: Recorded::new(),
+    };
     check_gradual(&prepared)?;
     check_left_out(&prepared)?;
     Ok(prepared)
