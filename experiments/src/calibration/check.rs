@@ -5,7 +5,7 @@ use burn::tensor::Tensor;
 use models::PerWeight;
 
 use super::measure::{Subject, factors, on_one_thread, stored};
-use super::{Calibration, least};
+use super::{Calibration, computed, least};
 use crate::config::Precision;
 use crate::curve::percent;
 use crate::train::{Compressed, Learner, Steps};
@@ -71,7 +71,7 @@ impl Subject<'_> {
             learner.iter().for_each(Learner::wait);
         };
         let mut sparse = || drop::<Tensor<1>>(compressed.step(batch.clone(), 0.0));
-        least((ROUNDS, TIME), &mut [&mut dense, &mut sparse]).map(|seconds| 1e6 * seconds)
+        least(computed, (ROUNDS, TIME), &mut [&mut dense, &mut sparse]).map(|seconds| 1e6 * seconds)
     }
 
     /// The largest weights of the network.

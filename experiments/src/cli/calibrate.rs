@@ -26,7 +26,7 @@ impl Calibrate {
                            choose; expected backend = \"flex\" or another one for the CPU";
             return Err(Error::Usage(problem.to_owned()));
         }
-        let network = prepared.untrained(prepared.experiment.seeds[0]);
+        let network = prepared.initial(prepared.experiment.seeds[0]);
         let subject = prepared.subject(&network);
         if self.again {
             calibration::forget(&subject)?;

@@ -60,9 +60,9 @@ impl Context<'_> {
             .collect()
     }
 
-    /// The untrained network of a seed.
+    /// The network of a seed before it is trained: drawn, or the one that is given.
     pub(super) fn initial(&self, seed: u64) -> Network {
-        self.prepared.untrained(seed)
+        self.prepared.initial(seed)
     }
 
     /// The moment that a run goes back to, in iterations; where it goes back to none, the first that others do.

@@ -8,7 +8,7 @@ use models::{Network, PerWeight};
 
 use super::Prepared;
 use super::context::Context;
-use crate::calibration::{self, Calibration, Subject, least, stored};
+use crate::calibration::{self, Calibration, Subject, computed, gone_by, least, stored};
 use crate::config::{Compute, Recipe, Retraining};
 use crate::error::Error;
 use crate::plan::{Kind, Run};
@@ -42,18 +42,20 @@ pub(super) fn calibration(
     if recipe.compute != Compute::Auto || !prepared.runs.iter().any(|run| is_open(&run)) {
         return Ok(None);
     }
-    let network = prepared.untrained(prepared.experiment.seeds[0]);
+    let network = prepared.initial(prepared.experiment.seeds[0]);
     calibration::in_folder(folder, &prepared.subject(&network)).map(Some)
 }
 
 impl Prepared {
-    /// The untrained network of a seed.
-    pub(crate) fn untrained(&self, seed: u64) -> Network {
-        let Self { experiment, architecture, device, .. } = self;
-        Network::new(architecture.clone(), experiment.init, Seeds::new(seed).init(), device)
+    /// The network of a seed before it is trained: drawn, or the one that is given.
+    pub(crate) fn initial(&self, seed: u64) -> Network {
+        let Self { experiment, architecture, given, device, .. } = self;
+        let drawn =
+            || Network::new(architecture.clone(), experiment.init, Seeds::new(seed).init(), device);
+        given.as_ref().map_or_else(drawn, Network::detached)
     }
 
-    /// What there is to measure, of an untrained network.
+    /// What there is to measure, of such a network.
     pub(crate) fn subject<'a>(&'a self, network: &'a Network) -> Subject<'a> {
         let Recipe { batch_size, optimiser, .. } = &self.experiment.retrain;
         let backend = &self.experiment.device.backend;
@@ -118,7 +120,8 @@ impl Context<'_> {
         };
         let rounds = (iterations / PER_ROUND).clamp(2, 8);
         let works = &mut [&mut dense(large, Some(mask)) as &mut dyn FnMut(), &mut own];
-        let [slow, fast] = least((rounds, Duration::ZERO), works);
+        let now = if self.prepared.opened.backend.is_gpu { gone_by } else { computed };
+        let [slow, fast] = least(now, (rounds, Duration::ZERO), works);
         slow / fast
     }
 }

@@ -41,9 +41,14 @@ impl Compressed {
         Tensor::from_data(TensorData::from([loss]), &device)
     }
 
-    /// The same; how long each layer took.
-    pub(crate) fn step_timed(&mut self, batch: Batch, learning_rate: f64) -> Vec<Duration> {
-        on_host(batch, |rows, labels| self.0.step_timed(rows, labels, learning_rate)).1
+    /// The same; how long each layer took, by this clock.
+    pub(crate) fn step_timed(
+        &mut self,
+        batch: Batch,
+        learning_rate: f64,
+        now: fn() -> Duration,
+    ) -> Vec<Duration> {
+        on_host(batch, |rows, labels| self.0.step_timed(rows, labels, learning_rate, now)).1
     }
 
     /// The network as it is now.

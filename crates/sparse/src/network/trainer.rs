@@ -65,7 +65,8 @@ impl Trainer {
         self.timed(images, labels, rate, &mut Clock::default())
     }
 
-    /// The same, and how long each layer took: its passes in both directions and its update.
+    /// The same, and how long each layer took: its passes in both directions and its update. `now` tells the
+    /// time since some moment, by the clock that counts: that of the wall, or of the thread.
     ///
     /// # Panics
     /// As [`step`](Self::step).
@@ -74,8 +75,9 @@ impl Trainer {
         images: impl IntoIterator<Item = &'a [f32]>,
         labels: &[u16],
         rate: f64,
+        now: fn() -> Duration,
     ) -> (f32, Vec<Duration>) {
-        let mut clock = Clock::of(self.graph.layers.len());
+        let mut clock = Clock::of(self.graph.layers.len(), now);
         let loss = self.timed(images, labels, rate, &mut clock);
         (loss, clock.times())
     }
