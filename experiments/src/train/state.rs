@@ -191,7 +191,12 @@ impl<'a> State<'a> {
             network = factors.scale(network);
             self.best = None;
         }
-        let validation = evaluate(&network, self.validation);
+        let validation = match &mut self.compressed {
+            Some(compressed) if !self.is_soft => {
+                compressed.evaluate(self.validation, self.training.recipe.batch_size)
+            }
+            _ => evaluate(&network, self.validation),
+        };
         let (sum, count) = self.losses.take().expect("a step was made since the last look");
         let train_loss = f64::from(sum.into_scalar::<f32>()) / count as f64;
         if !train_loss.is_finite() || !validation.loss.is_finite() {

@@ -13,17 +13,23 @@ fn difference(a: &Network, b: &Network) -> f32 {
     differences.fold(0.0, f32::max)
 }
 
-fn trained(data: &Data, steps: Steps, masking: Masking<'_>, start: &Network) -> Trained {
-    let recipe = recipe(SGD);
-    let training = Training { steps, ..training(data, &recipe, masking) };
+fn trained<'a>(
+    (data, recipe): (&'a Data, &'a Recipe),
+    steps: Steps,
+    masking: Masking<'a>,
+    start: &Network,
+) -> Trained {
+    let training = Training { steps, ..training(data, recipe, masking) };
     train(start.clone(), training, || true).unwrap()
 }
 
 /// The same training with each arithmetic.
 fn each(start: &Network, factors: Option<&PerWeight>) -> [Trained; 2] {
-    let data = data();
-    [Steps::Dense, Steps::Sparse]
-        .map(|steps| trained(&data, steps, factors.map_or(Masking::None, Masking::Fixed), start))
+    let (data, recipe) = (data(), recipe(SGD));
+    [Steps::Dense, Steps::Sparse].map(|steps| {
+        let masking = factors.map_or(Masking::None, Masking::Fixed);
+        trained((&data, &recipe), steps, masking, start)
+    })
 }
 
 #[test]
@@ -37,6 +43,15 @@ fn sparse_steps_train_as_dense_ones_do() {
     assert_eq!(factors.escaped(&sparse.network).into_scalar::<f32>(), 0.0);
     for (dense, sparse) in dense.looks.iter().zip(&sparse.looks) {
         assert!((dense.train_loss - sparse.train_loss).abs() < 1e-5);
+        assert!((dense.validation.loss - sparse.validation.loss).abs() < 1e-5);
+    }
+    // What is looked at is what an evaluation of the network gives.
+    for trained in [&dense, &sparse] {
+        let data = data();
+        let last = trained.looks.last().unwrap().validation;
+        let again = evaluate(&trained.network, data.validation.to_select().unwrap());
+        assert!((last.loss - again.loss).abs() < 1e-5);
+        assert_eq!(last.accuracy, again.accuracy);
     }
     assert!(difference(&start, &sparse.network) > 0.1);
 }
@@ -59,10 +74,10 @@ fn without_a_mask_all_weights_are_stored() {
 
 #[test]
 fn masks_that_come_on_the_way_are_the_same_in_sparse_steps() {
-    let (data, start) = (data(), network());
+    let (data, recipe, start) = (data(), recipe(SGD), network());
     let gradual = |steps| {
         let mut shrinking = Shrinking::new();
-        trained(&data, steps, Masking::Gradual(&mut shrinking), &start).network
+        trained((&data, &recipe), steps, Masking::Gradual(&mut shrinking), &start).network
     };
     let (dense, sparse) = (gradual(Steps::Dense), gradual(Steps::Sparse));
     assert!(difference(&dense, &sparse) < 1e-4);
@@ -71,13 +86,13 @@ fn masks_that_come_on_the_way_are_the_same_in_sparse_steps() {
 
 #[test]
 fn soft_masks_are_the_same_in_sparse_steps() {
-    let (data, network) = (data(), network());
+    let (data, recipe, network) = (data(), recipe(SGD), network());
     let within = factors(&network, 9);
     let start = within.scale(network);
     let soft = |steps| {
         let mut changing = Changing::default();
         let masking = Masking::Soft { choices: &mut changing, within: &within };
-        trained(&data, steps, masking, &start).network
+        trained((&data, &recipe), steps, masking, &start).network
     };
     let (dense, sparse) = (soft(Steps::Dense), soft(Steps::Sparse));
     assert!(difference(&dense, &sparse) < 1e-4);
