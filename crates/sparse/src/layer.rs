@@ -1,3 +1,4 @@
+use crate::chunks::Chunks;
 use crate::kernels;
 use crate::maps::{Activations, Maps};
 use crate::pattern::Pattern;
@@ -42,6 +43,7 @@ pub struct Layer {
     output: Maps,
     /// How far each stored weight's value lies from the kernel's corner, in positions.
     offsets: Vec<u32>,
+    chunks: Chunks,
     runs: Vec<Run>,
 }
 
@@ -72,7 +74,7 @@ impl Layer {
         };
         let offsets = pattern.columns().iter().map(offset).collect();
         let runs = runs(kernel, input, output);
-        Self { offsets, runs, pattern, kernel, input, output }
+        Self { offsets, runs, chunks: Chunks::new(&pattern), pattern, kernel, input, output }
     }
 
     /// Which weights are stored.
@@ -97,6 +99,10 @@ impl Layer {
 
     pub(crate) fn offsets(&self) -> &[u32] {
         &self.offsets
+    }
+
+    pub(crate) fn chunks(&self) -> &Chunks {
+        &self.chunks
     }
 
     pub(crate) fn runs(&self) -> &[Run] {

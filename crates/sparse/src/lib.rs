@@ -36,6 +36,7 @@
 //! ```
 #![deny(missing_docs)]
 
+mod chunks;
 mod kernels;
 mod layer;
 mod maps;

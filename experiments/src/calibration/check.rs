@@ -8,55 +8,49 @@ use super::measure::{Subject, factors, on_one_thread, stored};
 use super::{Calibration, computed, least};
 use crate::config::Precision;
 use crate::curve::percent;
-use crate::train::{Compressed, Learner, Steps};
+use crate::processor;
+use crate::records::StepRow;
+use crate::train::{Compressed, Learner};
 
 /// Shares of weights that stay.
-const DENSITIES: [f64; 10] = [0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8];
+const DENSITIES: [f64; 11] = [1.0, 0.8, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1, 0.05, 0.02, 0.01];
 const ROUNDS: usize = 3;
 const TIME: Duration = Duration::from_millis(500);
 
+/// Kinds of masks, by their names in tables.
+const MASKS: [&str; 2] = ["alike", "global"];
+
 impl Subject<'_> {
-    /// Predictions beside measurements, as a table: of masks with the same share of each layer, and of those of
-    /// global magnitude pruning of the untrained network, which leave small layers fuller.
-    pub(crate) fn check(&self, costs: &Calibration) -> String {
-        let mut text = format!(
-            "\n{:<9}{:>9}{:>12}{:>11}{:>8}{:>10}{:>9}{:>15}\n",
-            "mask",
-            "density",
-            "predicted",
-            "measured",
-            "error",
-            "dense",
-            "chosen",
-            "chosen / dense"
-        );
-        let (mut misses, mut slowest) = (0, 0f64);
-        for (kind, uneven) in [("alike", false), ("global", true)] {
-            for density in DENSITIES {
-                let factors = match uneven {
-                    false => factors(self.network, density),
-                    true => self.global(density),
-                };
-                let stored = stored(self.network.architecture(), &factors);
-                let (predicted, chosen) = (costs.sparse(&stored), costs.choose(&stored));
-                let [dense, sparse] = on_one_thread(|| self.both(&factors));
-                let time = if chosen == Steps::Sparse { sparse } else { dense };
-                misses += usize::from(time > 1.03 * dense);
-                slowest = slowest.max(time / dense);
-                let _ = writeln!(
-                    text,
-                    "{kind:<9}{:>9}{predicted:>12.1}{sparse:>11.1}{:>7.1} %{dense:>10.1}{chosen:>9}{:>15.2}",
-                    percent(density),
-                    100.0 * (predicted / sparse - 1.0),
-                    time / dense
-                );
+    /// Predictions beside measurements, at several densities: of masks with the same share of each layer, and of
+    /// those of global magnitude pruning of the network, which leave small layers fuller.
+    pub fn check(&self, costs: &Calibration) -> Vec<StepRow> {
+        let row = |(mask, density): (&str, f64)| {
+            let factors = match mask {
+                "alike" => factors(self.network, density),
+                _ => self.global(density),
+            };
+            let stored = stored(self.network.architecture(), &factors);
+            let [dense, sparse] = on_one_thread(|| self.both(&factors));
+            StepRow {
+                network: costs.network.clone(),
+                batch_size: costs.batch_size,
+                optimizer: costs.optimizer.clone(),
+                backend: costs.backend.clone(),
+                cpu: processor::kind(),
+                mask: mask.to_owned(),
+                density,
+                kept_weights: stored.iter().sum(),
+                dense_microseconds: dense,
+                sparse_microseconds: sparse,
+                predicted_microseconds: costs.sparse(&stored),
+                chosen: costs.choose(&stored).to_string(),
             }
-        }
-        let _ = writeln!(
-            text,
-            "\nmicroseconds; chosen steps took up to {slowest:.2} of a dense step, more than 1.03 of it in {misses} cases"
-        );
-        text
+        };
+        MASKS
+            .into_iter()
+            .flat_map(|mask| DENSITIES.map(|density| (mask, density)))
+            .map(row)
+            .collect()
     }
 
     /// Microseconds of a dense and of a sparse step.
@@ -88,4 +82,31 @@ impl Subject<'_> {
         let device = self.network.device();
         PerWeight::new(self.network.architecture(), factors.iter().map(Vec::as_slice), &device)
     }
+}
+
+/// Such rows as a table.
+pub fn table(rows: &[StepRow]) -> String {
+    let mut text = format!(
+        "\n{:<8}{:>9}{:>12}{:>11}{:>9}{:>11}{:>9}{:>16}\n",
+        "mask", "density", "predicted", "measured", "error", "dense", "chosen", "chosen / dense"
+    );
+    for row in rows {
+        let (predicted, sparse) = (row.predicted_microseconds, row.sparse_microseconds);
+        let _ = writeln!(
+            text,
+            "{:<8}{:>9}{predicted:>12.1}{sparse:>11.1}{:>7.1} %{:>11.1}{:>9}{:>16.2}",
+            row.mask,
+            percent(row.density),
+            100.0 * (predicted / sparse - 1.0),
+            row.dense_microseconds,
+            row.chosen,
+            row.chosen_over_dense()
+        );
+    }
+    let slowest = rows.iter().map(StepRow::chosen_over_dense).fold(0.0, f64::max);
+    let _ = writeln!(
+        text,
+        "\nmicroseconds of a step; what was chosen took up to {slowest:.2} of a dense step"
+    );
+    text
 }

@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::config::Optimiser;
 use crate::train::Steps;
+pub use check::table;
 pub use kept::{forget, in_folder, of_machine};
 pub use layer::LayerCost;
 pub use measure::Subject;

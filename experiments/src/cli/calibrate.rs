@@ -1,9 +1,13 @@
+use std::fs;
+use std::path::{Path, PathBuf};
+
 use clap::Args;
 
 use super::print;
 use super::sharing::Source;
-use crate::calibration;
 use crate::error::Error;
+use crate::records::{StepRow, files, read_table, write_table};
+use crate::{calibration, plot};
 
 /// `experiments calibrate`.
 #[derive(Debug, Args)]
@@ -16,6 +20,9 @@ pub(super) struct Calibrate {
     /// Beside the predictions, measure steps at several densities, of layers alike and of uneven ones
     #[arg(long)]
     check: bool,
+    /// With --check: folder for steps.csv and plots; what it holds of other networks stays
+    #[arg(long, value_name = "DIR", requires = "check")]
+    out: Option<PathBuf>,
 }
 
 impl Calibrate {
@@ -34,8 +41,20 @@ impl Calibrate {
         let costs = calibration::of_machine(&subject);
         print(&costs.table());
         if self.check {
-            print(&subject.check(&costs));
+            let rows = subject.check(&costs);
+            print(&calibration::table(&rows));
+            self.out.map_or(Ok(()), |folder| write(&folder, rows))?;
         }
         Ok(())
     }
+}
+
+fn write(folder: &Path, rows: Vec<StepRow>) -> Result<(), Error> {
+    fs::create_dir_all(folder).map_err(|error| Error::file(folder, &error))?;
+    let path = folder.join(files::STEPS);
+    let all = StepRow::merged(read_table(&path)?, rows);
+    write_table(&path, &all)?;
+    let plots = plot::draw_steps(&all, folder)?;
+    print(&format!("rows in {}, {} plots beside it\n", path.display(), plots.len()));
+    Ok(())
 }
