@@ -6,6 +6,7 @@ mod buffers;
 mod elementwise;
 mod forward;
 mod graph;
+mod inference;
 mod loss;
 mod maximum;
 mod norm;
@@ -13,5 +14,6 @@ mod optimiser;
 mod parameters;
 mod trainer;
 
+pub(crate) use inference::Inference;
 pub use optimiser::Optimiser;
 pub use trainer::Trainer;

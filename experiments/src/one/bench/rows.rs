@@ -93,7 +93,7 @@ fn sized(about: SpeedRow, network: &Network) -> SpeedRow {
         parameters: architecture.parameters(),
         prunable_weights: architecture.prunable_weights(),
         multiply_adds: architecture.multiply_adds(),
-        bytes: network.saved_bytes(),
+        bytes: network.serialised().len(),
         ..about
     }
 }
