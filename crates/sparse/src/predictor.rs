@@ -39,13 +39,24 @@ pub struct Predictor {
 impl Predictor {
     /// The network with its weights that are not zero.
     pub fn new(network: &Network) -> Self {
-        let architecture = network.architecture().clone();
-        let layers = architecture.layers().iter().enumerate().map(|(index, layer)| {
-            let weights = network.weight_values(index);
-            let pattern = Pattern::of_weights(layer.fan_in(), &weights);
-            (pattern.clone(), (pattern.compress(&weights), network.bias_values(index)))
+        let layers = network.architecture().layers().iter().enumerate();
+        let patterns = layers.map(|(index, layer)| {
+            Pattern::of_weights(layer.fan_in(), &network.weight_values(index))
         });
-        let (patterns, layers) = layers.unzip();
+        Self::with_patterns(network, patterns.collect())
+    }
+
+    /// The network with the weights of these patterns, one a layer, each `[units, fan_in]`; the others are taken
+    /// for zero.
+    ///
+    /// # Panics
+    /// When the patterns are not of the network's layers.
+    pub fn with_patterns(network: &Network, patterns: Vec<Pattern>) -> Self {
+        let architecture = network.architecture().clone();
+        let layers = patterns.iter().enumerate().map(|(index, pattern)| {
+            (pattern.compress(&network.weight_values(index)), network.bias_values(index))
+        });
+        let layers = layers.collect();
         let norms = (0..architecture.norms().len()).map(|norm| network.norm_values(norm));
         Self::of(architecture, patterns, layers, norms.collect())
     }

@@ -3,6 +3,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
+use models::ModelError;
 use models::zoo::Request;
 use serde::{Deserialize, Serialize};
 
@@ -71,25 +72,36 @@ struct Start {
     metadata: BTreeMap<String, String>,
 }
 
-/// Whether a file is one of compressed rows, by the start of it; no matter whether all of it is.
+/// Which network a file of compressed rows holds, by the start of it, no matter whether the rest can be read;
+/// `None` for a file that is no such one.
 ///
 /// # Errors
-/// When it cannot be read.
-pub fn is_csr(path: &Path) -> io::Result<bool> {
+/// When the file cannot be read, or names no network that could be in it.
+pub fn request(path: &Path) -> Result<Option<Request>, ModelError> {
+    let file_error = |problem| ModelError::File { file: path.to_owned(), problem };
+    let json = json(path).map_err(|error| file_error(error.to_string()))?;
+    let request = json.map(|(json, bytes)| Header::request(&json, bytes, bytes));
+    request.transpose().map_err(file_error)
+}
+
+/// The entry of the metadata, where there is one, and the file's length.
+fn json(path: &Path) -> io::Result<Option<(String, usize)>> {
     let mut file = File::open(path)?;
+    let bytes = file.metadata()?.len();
     let mut length = [0; 8];
-    if file.metadata()?.len() < 8 {
-        return Ok(false);
+    if bytes < 8 {
+        return Ok(None);
     }
     file.read_exact(&mut length)?;
     let length = u64::from_le_bytes(length);
-    if length > LONGEST.min(file.metadata()?.len()) {
-        return Ok(false);
+    if length > LONGEST.min(bytes) {
+        return Ok(None);
     }
     let mut header = Vec::new();
     file.take(length).read_to_end(&mut header)?;
-    let start: Result<Start, _> = serde_json::from_slice(&header);
-    Ok(start.is_ok_and(|start| start.metadata.contains_key(KEY)))
+    let start: Option<Start> = serde_json::from_slice(&header).ok();
+    let json = start.and_then(|mut start| start.metadata.remove(KEY));
+    Ok(json.map(|json| (json, usize::try_from(bytes).unwrap_or(usize::MAX))))
 }
 
 #[cfg(test)]

@@ -25,7 +25,7 @@ mod header;
 mod read;
 mod write;
 
-pub use header::{KEY, is_csr};
+pub use header::{KEY, request};
 pub(crate) use read::{Contents, read, read_as};
 pub use write::{save, serialised};
 
