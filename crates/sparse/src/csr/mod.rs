@@ -29,6 +29,9 @@ pub use header::{KEY, request};
 pub(crate) use read::{Contents, read, read_as};
 pub use write::{save, serialised};
 
+/// The most weights of a unit whose columns have 16 bits.
+pub const SHORT: usize = 1 << 16;
+
 /// The names of a layer's tensors.
 struct Names {
     values: String,

@@ -8,7 +8,7 @@ use safetensors::Dtype;
 use safetensors::tensor::TensorView;
 
 use super::header::{Header, KEY};
-use super::{Names, of_norm};
+use super::{Names, SHORT, of_norm};
 use crate::pattern::Pattern;
 
 /// Writes the weights of a network that are not zero, and everything else that it holds. `request` is what
@@ -93,7 +93,7 @@ impl Parts {
         let shape: Vec<u32> = layer.torch_shape().iter().map(|&length| length as u32).collect();
         self.add(names.shape, &shape);
         let columns = pattern.columns();
-        match layer.fan_in() <= 1 << 16 {
+        match layer.fan_in() <= SHORT {
             true => {
                 let columns: Vec<u16> = columns.iter().map(|&column| column as u16).collect();
                 self.add(names.columns, &columns);
