@@ -15,7 +15,7 @@ mod prune;
 mod score;
 mod shrink;
 mod table;
-mod timing;
+pub(crate) mod timing;
 mod widths;
 
 use clap::Subcommand;
