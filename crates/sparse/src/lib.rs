@@ -11,7 +11,8 @@
 //! - [`Predictor`]: a whole network that answers, from a [file](csr) that has the weights that are left alone.
 //!
 //! Vector instructions are chosen when the program runs (AVX2, NEON, or what the compiler makes of
-//! portable code), on one thread. Bits depend on that choice, and on nothing else.
+//! portable code), on one thread. Bits depend on that choice, for fewer than 16 images also on how many they are,
+//! and on nothing else.
 //!
 //! ```
 //! use burn::tensor::Device;
@@ -44,6 +45,7 @@ mod maps;
 mod network;
 mod operation;
 mod pattern;
+mod phases;
 mod predictor;
 
 pub use layer::{Kernel, Layer};

@@ -39,7 +39,9 @@ impl Inference {
         if self.values.first().is_none_or(|values| values.batch() != images.len()) {
             // What was there goes first, so that both are not there at once.
             self.values.clear();
-            self.values = self.graph.values(images.len());
+            let places = self.graph.places.iter();
+            self.values =
+                places.map(|place| Activations::packed(place.maps, images.len())).collect();
         }
         self.values[0].read(images.iter().copied());
         self.graph.forward(&mut self.parameters, &mut self.values, Mode::Evaluation);

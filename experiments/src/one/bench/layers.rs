@@ -65,7 +65,7 @@ impl SparseLayer {
         };
         let weights = pattern.compress(&network.weight_values(*index));
         let layer = Layer::new(pattern, kernel, maps, [0, 0]);
-        let mut room = Activations::zeros(maps, batch);
+        let mut room = Activations::packed(maps, batch);
         let values = input.clone().into_data().convert::<f32>();
         let values: &[f32] = values.as_slice().expect("converted just before");
         room.read(values.chunks_exact(maps.values()));
@@ -73,7 +73,7 @@ impl SparseLayer {
             weights,
             bias: network.bias_values(*index),
             input: room,
-            output: Activations::zeros(layer.output(), batch),
+            output: Activations::packed(layer.output(), batch),
             layer,
         }
     }
