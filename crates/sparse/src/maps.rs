@@ -139,7 +139,9 @@ impl Activations {
     }
 
     fn with_lanes(maps: Maps, batch: usize, lanes: usize) -> Self {
-        let count = maps.channels * maps.map() * lanes;
+        // Behind values without padding whole vectors may be read.
+        let behind = if lanes.is_multiple_of(LINE) { 0 } else { LINE };
+        let count = maps.channels * maps.map() * lanes + behind;
         Self {
             maps,
             batch,
@@ -168,7 +170,7 @@ impl Activations {
         !self.lanes.is_multiple_of(LINE)
     }
 
-    /// All values with margins and padding.
+    /// All values with margins and padding, and zeros behind packed ones.
     pub fn values(&self) -> &[f32] {
         &self.values
     }

@@ -42,7 +42,7 @@ impl Phases {
         let (from, lanes, step) = (input.maps(), input.lanes(), self.step);
         let mut sorted = Activations::packed(self.maps, input.batch());
         let row = from.row() * lanes;
-        let rows = input.values().chunks_exact(row);
+        let rows = input.values().chunks_exact(row).take(from.channels * self.maps.height);
         // A channel's sorted maps lie one behind the other.
         let map = self.maps.map() * lanes;
         for (index, row) in rows.enumerate() {

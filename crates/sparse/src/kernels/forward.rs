@@ -44,24 +44,43 @@ impl Forward<'_> {
         (&self.offsets[stored.clone()], &self.weights[stored], bias)
     }
 
-    /// Up to a vector of values; `load` takes them from a place of the input on. Four sums at a time, since each
-    /// has to wait for its last product.
+    /// `count` values, which fill `VECTORS` vectors or less, of all units. As many sums are added up side by side,
+    /// and each of them in `SUMS` parts, since each has to wait for its last product. What lies behind the values is
+    /// read too, and not written.
     #[inline(always)]
-    fn vector<S: Simd>(&self, simd: S, unit: usize, load: impl Fn(usize) -> S::f32s) -> S::f32s {
-        const SUMS: usize = 4;
-        let (offsets, weights, bias) = self.unit(unit);
-        let mut sums = [simd.splat_f32s(0.0); SUMS];
-        sums[0] = simd.splat_f32s(bias);
-        let pairs = offsets.chunks(SUMS).zip(weights.chunks(SUMS));
-        for (offsets, weights) in pairs {
-            for ((&offset, &weight), sum) in offsets.iter().zip(weights).zip(&mut sums) {
-                let x = load(offset as usize * self.lanes);
-                *sum = simd.mul_add_e_f32s(simd.splat_f32s(weight), x, *sum);
+    fn part<S: Simd, const VECTORS: usize, const SUMS: usize>(
+        &mut self,
+        simd: S,
+        input: usize,
+        output: usize,
+        count: usize,
+    ) {
+        let map = self.layer.output().map() * self.lanes;
+        let floor = simd.splat_f32s(self.floor);
+        for unit in 0..self.layer.pattern().units() {
+            let (offsets, weights, bias) = self.unit(unit);
+            let mut sums = [[simd.splat_f32s(0.0); VECTORS]; SUMS];
+            sums[0] = [simd.splat_f32s(bias); VECTORS];
+            for (offsets, weights) in offsets.chunks(SUMS).zip(weights.chunks(SUMS)) {
+                for ((&offset, &weight), sums) in offsets.iter().zip(weights).zip(&mut sums) {
+                    let x = vectors::<S, VECTORS>(self.input, input + offset as usize * self.lanes);
+                    let weight = simd.splat_f32s(weight);
+                    for (sum, &x) in sums.iter_mut().zip(x) {
+                        *sum = simd.mul_add_e_f32s(weight, x, *sum);
+                    }
+                }
+            }
+            let mut total = sums[0];
+            for sums in &sums[1..] {
+                for (total, &sum) in total.iter_mut().zip(sums) {
+                    *total = simd.add_f32s(*total, sum);
+                }
+            }
+            let values = &mut self.output[output + unit * map..][..count];
+            for (values, &total) in values.chunks_mut(S::F32_LANES).zip(&total) {
+                simd.partial_store_f32s(values, simd.max_f32s(floor, total));
             }
         }
-        let [a, b, c, d] = sums;
-        let sum = simd.add_f32s(simd.add_f32s(a, b), simd.add_f32s(c, d));
-        simd.max_f32s(simd.splat_f32s(self.floor), sum)
     }
 
     /// One value.
@@ -109,28 +128,18 @@ impl Blocks for Forward<'_> {
         }
     }
     #[inline(always)]
-    fn rest<S: Simd>(&mut self, simd: S, mut input: usize, mut output: usize, mut count: usize) {
-        let (map, units) = (self.layer.output().map() * self.lanes, self.layer.pattern().units());
-        while count >= S::F32_LANES.max(2) {
-            for unit in 0..units {
-                let load = |offset| vectors::<S, 1>(self.input, input + offset)[0];
-                let sum = self.vector(simd, unit, load);
-                vectors_mut::<S, 1>(self.output, output + unit * map)[0] = sum;
+    fn rest<S: Simd>(&mut self, simd: S, input: usize, output: usize, count: usize) {
+        match (count, count.div_ceil(S::F32_LANES)) {
+            (1, _) => {
+                let map = self.layer.output().map() * self.lanes;
+                for unit in 0..self.layer.pattern().units() {
+                    self.output[output + unit * map] = self.value(unit, input);
+                }
             }
-            input += S::F32_LANES;
-            output += S::F32_LANES;
-            count -= S::F32_LANES;
-        }
-        match count {
-            0 => {}
-            1 => (0..units).for_each(|unit| {
-                self.output[output + unit * map] = self.value(unit, input);
-            }),
-            _ => (0..units).for_each(|unit| {
-                let load = |offset| simd.partial_load_f32s(&self.input[input + offset..][..count]);
-                let sum = self.vector(simd, unit, load);
-                simd.partial_store_f32s(&mut self.output[output + unit * map..][..count], sum);
-            }),
+            (_, 1) => self.part::<S, 1, 4>(simd, input, output, count),
+            (_, 2) => self.part::<S, 2, 2>(simd, input, output, count),
+            (_, 3 | 4) => self.part::<S, 4, 1>(simd, input, output, count),
+            _ => self.part::<S, 16, 1>(simd, input, output, count),
         }
     }
 }
