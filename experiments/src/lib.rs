@@ -17,6 +17,7 @@ pub mod cost;
 pub mod curve;
 pub mod data;
 pub mod device;
+mod digest;
 pub mod error;
 pub mod evidence;
 pub mod invariants;

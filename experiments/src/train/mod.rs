@@ -79,6 +79,19 @@ pub struct Trained {
     pub looks: Vec<Look>,
 }
 
+impl Trained {
+    /// A network that is taken as it is.
+    pub fn as_given(network: Network) -> Self {
+        Self {
+            best: network.clone(),
+            network,
+            best_iteration: 0,
+            snapshots: Vec::new(),
+            looks: Vec::new(),
+        }
+    }
+}
+
 /// One look at the validation set.
 #[derive(Debug, Clone, Copy)]
 pub struct Look {
