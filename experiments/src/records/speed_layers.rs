@@ -74,9 +74,8 @@ pub struct SpeedLayerRow {
 impl SpeedLayerRow {
     /// Rows of the same network and method as new ones give way to them.
     pub fn merged(earlier: Vec<Self>, new: Vec<Self>) -> Vec<Self> {
-        let key = |row: &Self| {
-            [&row.network, &row.method, &row.scope, &row.options].map(|text| text.clone())
-        };
+        let key =
+            |row: &Self| [&row.network, &row.method, &row.scope, &row.options].map(String::clone);
         let is_renewed = |row: &Self| new.iter().any(|new| key(new) == key(row));
         let others: Vec<Self> = earlier.into_iter().filter(|row| !is_renewed(row)).collect();
         let mut rows = [others, new].concat();

@@ -110,6 +110,7 @@ impl Parts {
             let view = TensorView::new(*dtype, vec![*length], bytes);
             (name.as_str(), view.expect("as many bytes as the values have"))
         });
+        // One entry: several would stand in another order each time.
         let metadata = HashMap::from([(KEY.to_owned(), header.to_json())]);
         safetensors::serialize(views, Some(metadata)).expect("names are texts, views are whole")
     }
