@@ -124,10 +124,6 @@ fn the_other_commands_take_compressed_rows() {
     assert_eq!(certify("pruned.safetensors"), certify("rows.safetensors"));
 
     // A shrunken one has other widths.
-    succeed(
-        &lab,
-        &["export", "--network", "lenet-300-100", "--weights", "a.safetensors", "--out", "x"],
-    );
     succeed(&lab, &[&["shrink", "--no-timing", "--out", "small.safetensors"], &rows[..]].concat());
     let small = ["--network", "lenet-300-100", "--weights", "small.safetensors"];
     succeed(&lab, &[&["export", "--out", "small.rows.safetensors"], &small[..]].concat());

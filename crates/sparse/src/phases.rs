@@ -10,6 +10,8 @@ pub(crate) struct Phases {
     step: usize,
     /// The sorted maps, `step` of them for each.
     maps: Maps,
+    /// Which of them a stored weight reads.
+    read: Vec<bool>,
 }
 
 impl Phases {
@@ -30,30 +32,38 @@ impl Phases {
             output: output.position(0, row as isize, 0),
             length: output.width,
         };
-        let plan = Plan {
-            offsets: pattern.columns().iter().map(offset).collect(),
-            runs: (0..output.height).map(run).collect(),
-        };
-        Self { plan, step, maps }
+        let offsets: Vec<u32> = pattern.columns().iter().map(offset).collect();
+        let mut read = vec![false; maps.channels];
+        offsets.iter().for_each(|&offset| read[offset as usize / maps.map()] = true);
+        let plan = Plan { offsets, runs: (0..output.height).map(run).collect() };
+        Self { plan, step, maps, read }
     }
 
-    /// The same values, sorted.
+    /// The same values, sorted; zeros in maps that no weight reads.
     pub(crate) fn split(&self, input: &Activations) -> Activations {
-        let (from, lanes, step) = (input.maps(), input.lanes(), self.step);
+        let (from, lanes) = (input.maps(), input.lanes());
         let mut sorted = Activations::packed(self.maps, input.batch());
-        let row = from.row() * lanes;
-        let rows = input.values().chunks_exact(row).take(from.channels * self.maps.height);
-        // A channel's sorted maps lie one behind the other.
-        let map = self.maps.map() * lanes;
-        for (index, row) in rows.enumerate() {
-            let (channel, y) = (index / self.maps.height, index % self.maps.height);
-            for phase in 0..step {
-                let start = (channel * step + phase) * map + y * self.maps.row() * lanes;
-                let to = sorted.values_mut()[start..].chunks_exact_mut(lanes);
-                let from = row.chunks_exact(lanes).skip(phase).step_by(step);
-                to.zip(from).for_each(|(to, from)| to.copy_from_slice(from));
+        let maps = sorted.values_mut().chunks_exact_mut(self.maps.map() * lanes);
+        for ((index, map), _) in maps.enumerate().zip(&self.read).filter(|(_, read)| **read) {
+            let (channel, phase) = (index / self.step, index % self.step);
+            let rows =
+                input.values()[channel * from.map() * lanes..].chunks_exact(from.row() * lanes);
+            for (to, from) in map.chunks_exact_mut(self.maps.row() * lanes).zip(rows) {
+                pick(from, to, [phase, self.step], lanes);
             }
         }
         sorted
+    }
+}
+
+/// Every `step`-th position of a row, from the one at `start` on.
+fn pick(from: &[f32], to: &mut [f32], [start, step]: [usize; 2], lanes: usize) {
+    if lanes == 1 {
+        let values = from[start.min(from.len())..].iter().step_by(step);
+        to.iter_mut().zip(values).for_each(|(to, &from)| *to = from);
+    } else {
+        let positions = from.chunks_exact(lanes).skip(start).step_by(step);
+        let places = to.chunks_exact_mut(lanes).zip(positions);
+        places.for_each(|(to, from)| to.copy_from_slice(from));
     }
 }
