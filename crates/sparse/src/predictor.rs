@@ -131,7 +131,6 @@ impl Predictor {
 
     /// An ordinary network with the same values, and zeros for the weights that are not stored.
     pub fn network(&self, device: &Device) -> Network {
-        let (layers, norms) = self.inference.expanded();
-        Network::of_values(self.architecture.clone(), layers, norms, device)
+        self.inference.network(self.architecture.clone(), device)
     }
 }

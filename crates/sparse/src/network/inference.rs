@@ -1,4 +1,5 @@
-use models::{Architecture, NormValues};
+use burn::tensor::Device;
+use models::{Architecture, Network, NormValues};
 
 use super::forward::Mode;
 use super::graph::Graph;
@@ -56,7 +57,9 @@ impl Inference {
         &self.parameters.layers[layer].weight.values
     }
 
-    pub(crate) fn expanded(&self) -> (Vec<(Vec<f32>, Vec<f32>)>, Vec<NormValues>) {
-        self.parameters.expanded(self.patterns())
+    /// An ordinary network of this description.
+    pub(crate) fn network(&self, architecture: Architecture, device: &Device) -> Network {
+        let layers = self.parameters.expanded(self.patterns());
+        Network::of_values(architecture, layers, self.parameters.norm_values(), device)
     }
 }

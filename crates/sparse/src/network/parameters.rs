@@ -72,23 +72,26 @@ impl Parameters {
         Self { layers: layers.collect(), norms: norms.collect() }
     }
 
-    /// The layers' values for the patterns that they are stored by, and what the norms hold, as networks take
-    /// them: weights that are not stored at zero, and no biases where a layer has none.
+    /// The layers' weights and biases as networks take them, for the patterns that they are stored by: weights that
+    /// are not stored at zero, and no biases where a layer has none.
     pub(super) fn expanded<'a>(
         &self,
         patterns: impl IntoIterator<Item = &'a Pattern>,
-    ) -> (Vec<(Vec<f32>, Vec<f32>)>, Vec<NormValues>) {
-        let layers = patterns.into_iter().zip(&self.layers).map(|(pattern, own)| {
+    ) -> impl Iterator<Item = (Vec<f32>, Vec<f32>)> {
+        patterns.into_iter().zip(&self.layers).map(|(pattern, own)| {
             let bias = own.bias.as_ref().map_or_else(Vec::new, |bias| bias.values.clone());
             (pattern.expand(&own.weight.values), bias)
-        });
-        let norms = self.norms.iter().map(|norm| NormValues {
+        })
+    }
+
+    /// What the norms hold.
+    pub(super) fn norm_values(&self) -> impl Iterator<Item = NormValues> {
+        self.norms.iter().map(|norm| NormValues {
             scale: norm.scale.values.clone(),
             shift: norm.shift.values.clone(),
             mean: norm.mean.clone(),
             variance: norm.variance.clone(),
-        });
-        (layers.collect(), norms.collect())
+        })
     }
 
     /// Each of them.

@@ -138,7 +138,6 @@ impl Trainer {
     /// the one that training began with.
     pub fn network(&self) -> Network {
         let patterns = self.graph.layers.iter().map(Layer::pattern);
-        let (layers, norms) = self.parameters.expanded(patterns);
-        self.network.with_values(layers, norms)
+        self.network.with_values(self.parameters.expanded(patterns), self.parameters.norm_values())
     }
 }

@@ -136,7 +136,7 @@ mod tests {
         assert_eq!(cells.join(" "), expected);
         let layer = SpeedLayerRow { layer: "fc1".to_owned(), ..SpeedLayerRow::default() };
         let dense = SpeedRow { method: SpeedRow::DENSE.to_owned(), ..SpeedRow::default() };
-        let one = table(&[dense.clone(), row.clone()], &[layer.clone()]);
+        let one = table(&[dense.clone(), row.clone()], std::slice::from_ref(&layer));
         assert!(one.contains("fc1") && one.contains("none"), "{one}");
         let two = table(&[dense.clone(), row.clone(), row], &[layer]);
         assert!(!two.contains("fc1") && two.matches("network").count() == 2, "{two}");
