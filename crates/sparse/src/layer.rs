@@ -1,3 +1,4 @@
+use crate::chunks::Chunks;
 use crate::kernels;
 use crate::maps::{Activations, Maps};
 use crate::pattern::Pattern;
@@ -42,6 +43,7 @@ pub struct Layer {
     input: Maps,
     output: Maps,
     plan: Plan,
+    chunks: Chunks,
     /// For few images, where a step lies between neighbours of a row.
     phases: Option<Phases>,
 }
@@ -83,7 +85,8 @@ impl Layer {
         let plan = Plan { offsets, runs: runs(kernel, input, output) };
         let phases = (stride[1] > 1 && output.width > 1)
             .then(|| Phases::new(&pattern, kernel, input, output));
-        Self { plan, phases, pattern, kernel, input, output }
+        let chunks = Chunks::new(&pattern);
+        Self { plan, chunks, phases, pattern, kernel, input, output }
     }
 
     /// Which weights are stored.
@@ -108,6 +111,10 @@ impl Layer {
 
     pub(crate) fn offsets(&self) -> &[u32] {
         &self.plan.offsets
+    }
+
+    pub(crate) fn chunks(&self) -> &Chunks {
+        &self.chunks
     }
 
     pub(crate) fn runs(&self) -> &[Run] {

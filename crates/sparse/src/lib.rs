@@ -38,6 +38,7 @@
 //! ```
 #![deny(missing_docs)]
 
+mod chunks;
 pub mod csr;
 mod kernels;
 mod layer;

@@ -110,23 +110,31 @@ impl Blocks for Forward<'_> {
     fn block<S: Simd, const VECTORS: usize>(&mut self, simd: S, input: usize, output: usize) {
         let map = self.layer.output().map() * self.lanes;
         let floor = simd.splat_f32s(self.floor);
-        for unit in 0..self.layer.pattern().units() {
-            let (offsets, weights, bias) = self.unit(unit);
-            let mut sums = [simd.splat_f32s(bias); VECTORS];
-            for (&offset, &weight) in offsets.iter().zip(weights) {
-                let x = vectors::<S, VECTORS>(self.input, input + offset as usize * self.lanes);
-                let weight = simd.splat_f32s(weight);
-                for (sum, &x) in sums.iter_mut().zip(x) {
-                    *sum = simd.mul_add_e_f32s(weight, x, *sum);
+        let open = simd.splat_f32s(f32::NEG_INFINITY);
+        let last = self.layer.chunks().iter().len() - 1;
+        for (chunk, units) in self.layer.chunks().iter().enumerate() {
+            let floor = if chunk == last { floor } else { open };
+            for (unit, stored) in units.iter().enumerate() {
+                let offsets = &self.offsets[stored.clone()];
+                let weights = &self.weights[stored.clone()];
+                let y = vectors_mut::<S, VECTORS>(self.output, output + unit * map);
+                let bias = self.bias.map_or(0.0, |bias| bias[unit]);
+                let mut sums = if chunk == 0 { [simd.splat_f32s(bias); VECTORS] } else { *y };
+                for (&offset, &weight) in offsets.iter().zip(weights) {
+                    let x = vectors::<S, VECTORS>(self.input, input + offset as usize * self.lanes);
+                    let weight = simd.splat_f32s(weight);
+                    for (sum, &x) in sums.iter_mut().zip(x) {
+                        *sum = simd.mul_add_e_f32s(weight, x, *sum);
+                    }
                 }
-            }
-            let y = vectors_mut::<S, VECTORS>(self.output, output + unit * map);
-            for (y, &sum) in y.iter_mut().zip(&sums) {
-                // In this order a sum that is no number stays so.
-                *y = simd.max_f32s(floor, sum);
+                for (y, &sum) in y.iter_mut().zip(&sums) {
+                    // In this order a sum that is no number stays so.
+                    *y = simd.max_f32s(floor, sum);
+                }
             }
         }
     }
+
     #[inline(always)]
     fn rest<S: Simd>(&mut self, simd: S, input: usize, output: usize, count: usize) {
         match (count, count.div_ceil(S::F32_LANES)) {

@@ -1,6 +1,7 @@
 use burn::tensor::Device;
 use models::{Architecture, Network, NormValues};
 
+use super::clock::Clock;
 use super::forward::Mode;
 use super::graph::Graph;
 use super::optimiser::Parameter;
@@ -45,7 +46,8 @@ impl Inference {
                 places.map(|place| Activations::packed(place.maps, images.len())).collect();
         }
         self.values[0].read(images.iter().copied());
-        self.graph.forward(&mut self.parameters, &mut self.values, Mode::Evaluation);
+        let clock = &mut Clock::default();
+        self.graph.forward(&mut self.parameters, &mut self.values, Mode::Evaluation, clock);
         self.values.last().expect("a network has an output").to_images()
     }
 

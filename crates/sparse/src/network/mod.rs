@@ -3,6 +3,7 @@
 mod average;
 mod backward;
 mod buffers;
+mod clock;
 mod elementwise;
 mod forward;
 mod graph;

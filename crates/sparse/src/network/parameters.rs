@@ -93,14 +93,18 @@ impl Parameters {
             variance: norm.variance.clone(),
         })
     }
+}
 
+impl LayerParameters {
     /// Each of them.
     pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Parameter> {
-        let Self { layers, norms } = self;
-        let layers = layers.iter_mut();
-        let layers =
-            layers.flat_map(|layer| [&mut layer.weight].into_iter().chain(&mut layer.bias));
-        let norms = norms.iter_mut().flat_map(|norm| [&mut norm.scale, &mut norm.shift]);
-        layers.chain(norms)
+        [&mut self.weight].into_iter().chain(&mut self.bias)
+    }
+}
+
+impl NormParameters {
+    /// Those that are trained.
+    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Parameter> {
+        [&mut self.scale, &mut self.shift].into_iter()
     }
 }

@@ -157,6 +157,14 @@ pub struct CurveRow {
     /// Training accuracy at the iteration of the least validation loss.
     #[serde(default)]
     pub training_accuracy_at_best_validation: Option<f64>,
+    /// Which steps it was trained with, `dense` or `sparse`; empty where there was no training.
+    #[serde(default)]
+    pub compute: String,
+    /// How many times as fast as a dense step under the mask a step of this training is: 1 where it is one, else
+    /// measured beside it on the thread that trains, before training; what other threads do meanwhile counts.
+    /// Empty for dense networks, and where weights go while they train sparsely.
+    #[serde(default)]
+    pub train_speed_up: Option<f64>,
     /// Iterations of this training.
     pub iterations: usize,
     /// Wall-clock seconds to find the mask.

@@ -44,16 +44,21 @@ impl Survivors<'_> {
             self.current = (start, mask.clone());
             return Ok(Vec::new());
         }
-        let started = Instant::now();
         let fixed = small.is_none().then_some(&factors);
+        let recipe = &prepared.experiment.retrain;
+        let steps = context.steps((self.run, row.density_asked), recipe, fixed);
+        row.compute = steps.to_string();
+        let iterations = self.iterations();
+        row.train_speed_up =
+            Some(context.speed_up((&start, &factors), (network, fixed, steps), iterations));
+        let started = Instant::now();
         let masking = fixed.map_or(Masking::None, Masking::Fixed);
         let moments = (k, self.first_iteration());
-        let recipe = &prepared.experiment.retrain;
-        let trained = context.train(self.run, network.clone(), recipe, moments, masking);
+        let trained = context.train(self.run, network.clone(), (recipe, steps), moments, masking);
         row.seconds_train = started.elapsed().as_secs_f64();
         let Some(mut trained) = self.trained(trained, row)? else { return Ok(Vec::new()) };
         self.finish(&trained, row)?;
-        self.set_stability((k, network), fixed, &trained.network, row)?;
+        self.set_stability((k, network), (fixed, steps), &trained.network, row)?;
         if let Some(small) = &small {
             trained = small.widened(trained, &start);
         }
