@@ -9,6 +9,7 @@
 
 pub mod archive;
 pub mod cache;
+pub mod calibration;
 pub mod cli;
 pub mod compare;
 pub mod config;

@@ -8,7 +8,7 @@ use crate::config;
 use crate::error::Error;
 use crate::plot::Bars;
 use crate::records::{
-    CorruptionRow, CurveRow, SpeedRow, StabilityRow, files, read_table, write_atomically,
+    CorruptionRow, CurveRow, SpeedRow, StabilityRow, StepRow, files, read_table, write_atomically,
     write_table,
 };
 use crate::verdict::Verdicts;
@@ -18,6 +18,8 @@ use crate::{plot, report, summary};
 pub(super) fn redraw(folder: &Path, bars: Option<Bars>) -> Result<(), Error> {
     let speeds: Vec<SpeedRow> = read_table(&folder.join(files::SPEED))?;
     let drawn = plot::draw_speed(&speeds, folder)?;
+    let steps: Vec<StepRow> = read_table(&folder.join(files::STEPS))?;
+    let drawn = [drawn, plot::draw_steps(&steps, folder)?].concat();
     if !drawn.is_empty() && !folder.join(files::CURVES).exists() {
         return Ok(());
     }

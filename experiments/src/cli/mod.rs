@@ -1,5 +1,6 @@
 //! The command line: arguments in, messages and exit codes out.
 
+mod calibrate;
 mod folder;
 mod sharing;
 mod sweep;
@@ -86,6 +87,8 @@ enum Command {
     Sharing(sharing::Command),
     /// Run an experiment at many points: the grid, lists and draws of its [sweep]
     Sweep(Box<sweep::Sweep>),
+    /// Measure when sparse steps are faster than dense ones, which `compute = "auto"` chooses by
+    Calibrate(calibrate::Calibrate),
     #[command(flatten)]
     One(Box<one::Command>),
     /// Name the methods, networks, data sets and backends
@@ -149,6 +152,7 @@ pub fn main() -> ExitCode {
         }
         Some(Command::Sharing(command)) => command.run(),
         Some(Command::Sweep(arguments)) => arguments.run(),
+        Some(Command::Calibrate(arguments)) => arguments.run(),
         Some(Command::One(command)) => command.run().map(|text| print(&text)),
         Some(Command::List { topic }) => {
             print(&list(topic));

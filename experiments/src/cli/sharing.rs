@@ -174,7 +174,7 @@ impl Source {
         Overrides { set, data, backend, device, is_of_sweep: false }
     }
 
-    fn prepare(self) -> Result<Prepared, Error> {
+    pub(super) fn prepare(self) -> Result<Prepared, Error> {
         let overrides = self.overrides();
         run::prepare(config::read(&self.config, &overrides)?)
     }

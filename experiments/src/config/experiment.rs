@@ -124,7 +124,7 @@ pub enum Compute {
     Dense,
     /// With the weights that are left alone, on the CPU.
     Sparse,
-    /// Sparse where that is faster, by a rule that does not depend on the machine.
+    /// Sparse where that is faster by what was measured on this machine (see [`calibration`](crate::calibration)).
     Auto,
 }
 

@@ -10,7 +10,7 @@ use crate::plan::{Kind, Run};
 use crate::run::{Prepared, space};
 use crate::seeds::Seeds;
 use crate::step::Step;
-use crate::train::{Masking, Training, train};
+use crate::train::{Masking, Steps, Training, train};
 
 /// What a plan costs.
 #[derive(Debug, Clone, Copy)]
@@ -165,6 +165,7 @@ fn seconds_per_step(prepared: &Prepared) -> f64 {
         let training = Training {
             data,
             recipe: &recipe,
+            steps: Steps::Dense,
             iterations: 0..steps + 1,
             order: seeds.order(0),
             augmentation: experiment.augmentation.map(|how| (how, seeds.augmentation(0))),

@@ -17,6 +17,9 @@ const SPEED: &str = "Measured in turn with the dense network: points are medians
                      with momentum. Forward passes are shifted a little to the left, steps to the \
                      right. Dashed: multiply-adds of the dense network over those left.";
 
+const STEPS: &str = "Forward, backward and update, each the least of rounds in which dense and sparse steps took turns, \
+                     by the time that the thread computed. Every layer keeps the same share of its weights.";
+
 const STABILITY: &str = "The highest test error on the straight line between the final weights of two copies of one \
                          training, minus the mean of both ends'.";
 
@@ -32,6 +35,7 @@ pub(super) fn caption(figure: &Figure) -> String {
         }
         Kind::Stability => [Some(STABILITY.to_owned()), spread(figure), dodge(figure), None],
         Kind::Speed => [Some(SPEED.to_owned()), Some(SHORT_BARS.to_owned()), None, None],
+        Kind::Steps => [Some(STEPS.to_owned()), None, None, None],
         Kind::Layers => [spread(figure), Some(EMPTY_LAYERS.to_owned()), None, None],
     };
     sentences.into_iter().flatten().collect::<Vec<_>>().join(" ")
@@ -67,7 +71,7 @@ fn spread(figure: &Figure) -> Option<String> {
         Kind::Layers => format!(
             "Points are means over {seeds}, bars reach from the least to the greatest{none}. {SHORT_BARS}"
         ),
-        Kind::Certificate | Kind::Speed => format!(
+        Kind::Certificate | Kind::Speed | Kind::Steps => format!(
             "Points are geometric means over {seeds}, bars reach from the least to the greatest\
              {none}. {SHORT_BARS}"
         ),

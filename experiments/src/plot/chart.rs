@@ -91,7 +91,7 @@ pub(super) fn chart(figure: &Figure) -> Result<Option<Chart>, String> {
         let kinds = match figure.kind {
             Kind::Certificate => [", bound", ", measured"],
             Kind::Speed => [", forward pass", ", training step"],
-            Kind::Accuracy | Kind::Stop | Kind::Layers | Kind::Stability => ["", ""],
+            Kind::Accuracy | Kind::Stop | Kind::Layers | Kind::Stability | Kind::Steps => ["", ""],
         };
         let marks = lines
             .iter()
@@ -165,7 +165,7 @@ fn value_text(kind: Kind, value: Spread) -> String {
     let shown = |value: f64| match kind {
         Kind::Accuracy | Kind::Stability => format!("{:.2}", 100.0 * value),
         Kind::Layers => number(value, 3),
-        Kind::Stop => number(value, 1),
+        Kind::Stop | Kind::Steps => number(value, 1),
         Kind::Certificate | Kind::Speed => format!("{value:.3}"),
     };
     let unit = if matches!(kind, Kind::Accuracy | Kind::Layers) { " %" } else { "" };

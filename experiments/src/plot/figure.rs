@@ -24,6 +24,8 @@ pub(super) enum Kind {
     Stability,
     /// The densities of layers, in percent.
     Layers,
+    /// Microseconds of a training step.
+    Steps,
 }
 
 impl Kind {
@@ -36,13 +38,14 @@ impl Kind {
             Self::Speed => "times as fast as the dense network, log scale",
             Self::Stability => "error barrier (points of test error)",
             Self::Layers => "density of the layer (%), log scale",
+            Self::Steps => "training step (µs), log scale",
         }
     }
 
     /// What the horizontal axis is called.
     pub(super) fn density_title(self) -> &'static str {
         match self {
-            Self::Accuracy | Self::Stop | Self::Certificate | Self::Layers => {
+            Self::Accuracy | Self::Stop | Self::Certificate | Self::Layers | Self::Steps => {
                 "density: share of prunable weights left (%), log scale"
             }
             Self::Speed => "multiply-adds left in the small dense network (%), log scale",
@@ -54,7 +57,7 @@ impl Kind {
     pub(super) fn density_label(self) -> fn(f64) -> String {
         match self {
             Self::Stability => moment,
-            Self::Accuracy | Self::Stop | Self::Certificate | Self::Speed | Self::Layers => percent,
+            _ => percent,
         }
     }
 
@@ -66,14 +69,14 @@ impl Kind {
 
     /// Whether anything is shifted at all.
     pub(super) fn shifts(self) -> bool {
-        self != Self::Layers
+        !matches!(self, Self::Layers | Self::Steps)
     }
 
     /// The room for its labels and that, in points.
     pub(super) fn axis_room(self) -> f64 {
         match self {
             Self::Accuracy | Self::Speed | Self::Stability | Self::Layers => Y_LABELS,
-            Self::Stop | Self::Certificate => WIDE_Y_LABELS,
+            Self::Stop | Self::Certificate | Self::Steps => WIDE_Y_LABELS,
         }
     }
 }
@@ -112,7 +115,12 @@ impl Figure {
     /// Where the horizontal axis has its lines: at the densities that were asked for; shares of
     /// multiply-adds, which nobody has asked for, have round ones.
     pub(super) fn ticks(&self) -> Vec<f64> {
-        let asked = self.asked();
+        let mut asked = self.asked();
+        if self.kind == Kind::Steps {
+            // Not where lines cross: nobody has asked for that.
+            let measured = &self.series[0].points;
+            asked.retain(|tick| measured.iter().any(|point| point.asked == *tick));
+        }
         let Some(&least) = asked.last().filter(|_| self.kind == Kind::Speed) else { return asked };
         let multiples: &[f64] = if least < 0.1 {
             &[5.0, 2.0, 1.0]

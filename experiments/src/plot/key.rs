@@ -43,7 +43,7 @@ fn entries(figure: &Figure) -> Vec<(&str, Sample)> {
         std::iter::once(heading).chain(series).chain(parent).collect();
     let look = Look::neutral(PARENT);
     match figure.kind {
-        Kind::Accuracy | Kind::Stop | Kind::Stability | Kind::Layers => {}
+        Kind::Accuracy | Kind::Stop | Kind::Stability | Kind::Layers | Kind::Steps => {}
         Kind::Certificate => entries.extend([
             ("", Sample::Heading),
             (BOUND_LABEL, Sample::Line(look)),

@@ -39,6 +39,7 @@ mod span;
 mod speed;
 mod spread;
 mod stability;
+mod steps;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -48,7 +49,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::error::Error;
-use crate::records::{CorruptionRow, CurveRow, LayerRow, SpeedRow, StabilityRow, files};
+use crate::records::{CorruptionRow, CurveRow, LayerRow, SpeedRow, StabilityRow, StepRow, files};
 pub use bars::Bars;
 pub use chart::{Chart, Mark, Piece};
 use figure::Figure;
@@ -151,6 +152,15 @@ fn piecewise(figure: &Figure) -> Result<Option<Chart>, Error> {
 /// When the figure cannot be drawn or a file cannot be written.
 pub fn draw_speed(rows: &[SpeedRow], folder: &Path) -> Result<Vec<PathBuf>, Error> {
     write(speed::speed(rows).as_slice(), folder)
+}
+
+/// Draws what training steps take against density into `folder/plots/` (`steps-<network>-<batch>`), a figure for
+/// each network and batch; returns the paths written.
+///
+/// # Errors
+/// When a figure cannot be drawn or a file cannot be written.
+pub fn draw_steps(rows: &[StepRow], folder: &Path) -> Result<Vec<PathBuf>, Error> {
+    write(&steps::figures(rows), folder)
 }
 
 fn write(figures: &[Figure], folder: &Path) -> Result<Vec<PathBuf>, Error> {

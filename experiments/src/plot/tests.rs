@@ -71,7 +71,7 @@ fn no_point_and_no_bar_is_cropped() {
             Kind::Speed => 2 * 3 * figure.series.len(),
             // The dense network at two moments, and a pruned one at both.
             Kind::Stability => 2 * 2,
-            Kind::Layers => unreachable!("none is among these"),
+            Kind::Layers | Kind::Steps => unreachable!("none is among these"),
         };
         assert_eq!(spreads.len(), expected, "{}", figure.name);
         let ends = spreads.iter().flat_map(|spread| {

@@ -27,7 +27,7 @@ impl ValueAxis {
                 let errors = Errors::of(figure);
                 Self::Accuracy(AccuracyAxis::new(errors, pixels, margins, spacing))
             }
-            Kind::Stop | Kind::Certificate | Kind::Speed | Kind::Layers => {
+            Kind::Stop | Kind::Certificate | Kind::Speed | Kind::Layers | Kind::Steps => {
                 let values = values(figure).chain(figure.theory().map(|(_, value)| value));
                 Self::Log(LogAxis::new(values, pixels, margins, spacing))
             }

@@ -20,6 +20,10 @@ pub const CERTIFICATES: &str = "certificates.csv";
 pub const SIDES: &str = "certificates";
 /// One row per network and density that `bench` has measured.
 pub const SPEED: &str = "speed.csv";
+/// One row per layer, network and density that `bench` has measured.
+pub const SPEED_LAYERS: &str = "speed-layers.csv";
+/// One row per network, kind of mask and density at which `calibrate` has measured steps.
+pub const STEPS: &str = "steps.csv";
 /// One row per comparison that a verdict rests on.
 pub const VERDICTS: &str = "verdicts.csv";
 /// One row per curve and loss that is put up with: how much may go.
@@ -36,6 +40,8 @@ pub const REPORT_PAGE: &str = "report.html";
 pub const COMPARISON: &str = "comparison.csv";
 /// The configuration with every default.
 pub const CONFIG: &str = "config.toml";
+/// What steps cost, where `auto` has chosen by it.
+pub const CALIBRATION: &str = "calibration.toml";
 /// The table that the terminal shows at the end.
 pub const SUMMARY: &str = "summary.txt";
 /// The log.

@@ -59,6 +59,7 @@ pub(super) fn clear(folder: &Path) -> Result<(), Error> {
         files::CORRUPTIONS,
         files::STABILITY,
         files::CONFIG,
+        files::CALIBRATION,
         files::PLAN,
         files::BEAT,
         files::SUMMARY,

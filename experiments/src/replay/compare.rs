@@ -12,6 +12,11 @@ struct Lines {
     lines: Vec<StringRecord>,
 }
 
+/// Whether a column holds wall-clock times, or ratios of them.
+fn is_measured(column: &str) -> bool {
+    column.starts_with("seconds") || column.ends_with("_speed_up")
+}
+
 /// Compares all that two folders say of a run, as text: numbers are written with all their digits. What was
 /// compared, in words.
 pub(super) fn compare(run: &str, before: &Path, now: &Path) -> Result<String, Error> {
@@ -76,9 +81,8 @@ impl Lines {
             return Err(format!("{} rows before, {} now", self.lines.len(), new.lines.len()));
         }
         // Times are never the same, and who computed it is no result.
-        let counts = |name: &str| {
-            !name.starts_with("seconds") && !["version", "cpu", "adapter"].contains(&name)
-        };
+        let counts =
+            |name: &str| !is_measured(name) && !["version", "cpu", "adapter"].contains(&name);
         let columns: Vec<(usize, &str)> =
             self.header.iter().enumerate().filter(|(_, name)| counts(name)).collect();
         for (row, (old, new_line)) in self.lines.iter().zip(&new.lines).enumerate() {
@@ -115,8 +119,10 @@ mod tests {
 
     #[test]
     fn rows_of_the_run_in_the_columns_that_were_there() {
-        let old = "run,loss,seconds_train,version\nb,9,1,1\na,0.1,2,1\na,0.2,3,1\n";
-        let new = "run,loss,churn,seconds_train,version\na,0.1,5,7,2\na,0.2,5,8,2\n";
+        let old =
+            "run,loss,seconds_train,train_speed_up,version\nb,9,1,1,1\na,0.1,2,1,1\na,0.2,3,2,1\n";
+        let new =
+            "run,loss,churn,seconds_train,train_speed_up,version\na,0.1,5,7,3,2\na,0.2,5,8,4,2\n";
         let found = compared(old, new);
         assert!(
             found.contains("2 rows and 4 values") && found.ends_with("rows: churn\n"),

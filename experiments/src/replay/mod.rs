@@ -11,8 +11,9 @@ use crate::device::Opened;
 use crate::error::Error;
 use crate::plan::{Run, with_needs};
 use crate::processor;
-use crate::records::{RunRow, files, read_table};
-use crate::run::{self, Options, Prepared};
+use crate::records::{CurveRow, RunRow, files, read_table};
+use crate::run::{self, Options, Prepared, Recorded};
+use crate::train::Steps;
 use compare::compare;
 
 /// A run to be done again.
@@ -46,15 +47,36 @@ pub fn replay(request: &Request) -> Result<String, Error> {
     let experiment = config::read(&results.join(files::CONFIG), &overrides)?;
     let mut prepared = run::prepare(experiment)?;
     prepared.runs = needed(&prepared, run, results)?;
+    prepared.recorded = recorded(results)?;
     let temporary = tempfile::Builder::new().prefix("replay-").tempdir();
     let temporary = temporary.map_err(|error| Error::file(&std::env::temp_dir(), &error))?;
     let folder = temporary.path().to_owned();
+    keep_calibration(results, &folder)?;
     run::execute(
         &prepared,
         &Options { folder, fresh: false, jobs: 1, cache: None, stop: stop.clone() },
     )?;
     let compared = compare(run, results, temporary.path());
     compared.map_err(|error| with_cause(error, &before, &prepared.opened))
+}
+
+/// What `auto` chose in each training.
+fn recorded(results: &Path) -> Result<Recorded, Error> {
+    let rows: Vec<CurveRow> = read_table(&results.join(files::CURVES))?;
+    let each = rows.into_iter().filter_map(|row| {
+        Some(((row.run, row.density_asked.to_bits()), Steps::named(&row.compute)?))
+    });
+    Ok(each.collect())
+}
+
+/// For trainings that are not recorded, such as those of a ticket whose rows are gone.
+fn keep_calibration(results: &Path, folder: &Path) -> Result<(), Error> {
+    let from = results.join(files::CALIBRATION);
+    if !from.exists() {
+        return Ok(());
+    }
+    let copied = std::fs::copy(&from, folder.join(files::CALIBRATION));
+    copied.map(|_| ()).map_err(|error| Error::file(&from, &error))
 }
 
 /// A difference, with what computed where that may be its cause.

@@ -10,6 +10,7 @@ use super::Prepared;
 use super::progress::Meter;
 use super::rows::set_judged;
 use crate::cache::Cache;
+use crate::calibration::Calibration;
 use crate::error::Error;
 use crate::evidence::{Judged, judge};
 use crate::plan::{Kind, Run};
@@ -30,6 +31,8 @@ pub(super) struct Context<'a> {
     /// Whether it is waited for what they are at.
     pub(super) waits: bool,
     pub(super) cache: Option<&'a Cache>,
+    /// What `auto` chooses by, where something is chosen.
+    pub(super) calibration: Option<&'a Calibration>,
     pub(super) stop: &'a AtomicBool,
 }
 
@@ -59,10 +62,7 @@ impl Context<'_> {
 
     /// The network of a seed before it is trained: drawn, or the one that is given.
     pub(super) fn initial(&self, seed: u64) -> Network {
-        let Prepared { experiment, architecture, given, device, .. } = self.prepared;
-        let drawn =
-            || Network::new(architecture.clone(), experiment.init, Seeds::new(seed).init(), device);
-        given.as_ref().map_or_else(drawn, Network::detached)
+        self.prepared.initial(seed)
     }
 
     /// The moment that a run goes back to, in iterations; where it goes back to none, the first that others do.

@@ -18,6 +18,7 @@ mod signs;
 pub(crate) mod space;
 mod stability;
 mod starts;
+mod steps;
 mod survivors;
 mod training;
 mod workers;
@@ -30,6 +31,7 @@ use std::time::Duration;
 pub(crate) use context::labels;
 pub use prepare::{Prepared, prepare};
 pub use progress::Meter;
+pub use steps::Recorded;
 
 use crate::cache::Cache;
 use crate::error::Error;
@@ -173,6 +175,7 @@ fn carry_out(
         prepared.runs.len(),
         prepared.runs.len() - pending
     );
+    let calibration = steps::calibration(prepared, store, &options.folder)?;
     let meter = Meter::new(prepared, store);
     let context = Context {
         prepared,
@@ -182,6 +185,7 @@ fn carry_out(
         claims,
         waits,
         cache: options.cache.as_ref(),
+        calibration: calibration.as_ref(),
         stop: &options.stop,
     };
     let outcome = workers::run_all(&context, options.jobs);

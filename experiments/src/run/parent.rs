@@ -25,7 +25,12 @@ pub(super) fn run(context: &Context<'_>, run: &Run) -> Result<(), Error> {
     set_before(&mut row, &before);
     let trained = match prepared.iterations(run) {
         0 => Ok(Trained::as_given(initial)),
-        _ => context.train(run, initial, &prepared.experiment.train, (0, 0), Masking::None),
+        _ => {
+            let recipe = &prepared.experiment.train;
+            let steps = context.steps((run, 1.0), recipe, None);
+            row.compute = steps.to_string();
+            context.train(run, initial, (recipe, steps), (0, 0), Masking::None)
+        }
     };
     row.seconds_train = started.elapsed().as_secs_f64();
     let looks = match trained {
@@ -81,7 +86,8 @@ fn set_stability(
     for &moment in &moments {
         let started = Instant::now();
         let (initial, recipe) = (context.initial(run.seed), &prepared.experiment.train);
-        let second = context.train_again(run, initial, recipe, (0, 0, moment), Masking::None);
+        let how = (recipe, context.steps((run, 1.0), recipe, None));
+        let second = context.train_again(run, initial, how, (0, 0, moment), Masking::None);
         let iterations = prepared.iterations(run);
         let copies = Copies { first, second, started, iterations, rewind_to: moment, index: 0 };
         let found = context.compare_copies(run, row, copies)?;

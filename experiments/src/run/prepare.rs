@@ -3,6 +3,7 @@ use datasets::Dataset;
 use models::{Architecture, Network, zoo};
 use pruning::{Budget, Density, Mask, Measure};
 
+use super::steps::Recorded;
 use super::survivors::Moments;
 use crate::config::{Compute, Experiment, Precision, Retraining, Timing};
 use crate::data::Data;
@@ -28,6 +29,8 @@ pub struct Prepared {
     pub opened: Opened,
     /// The runs.
     pub runs: Vec<Run>,
+    /// What `auto` has chosen when some of them were done before, in place of a choice.
+    pub recorded: Recorded,
 }
 
 impl Prepared {
@@ -135,8 +138,9 @@ pub fn prepare(experiment: Experiment) -> Result<Prepared, Error> {
     }
     check_moments(&experiment, &data)?;
     let runs = plan(&experiment, &data.identity);
-    let device = opened.device.clone();
-    let prepared = Prepared { experiment, architecture, given, data, device, opened, runs };
+    let (device, recorded) = (opened.device.clone(), Recorded::new());
+    let prepared =
+        Prepared { experiment, architecture, given, data, device, opened, runs, recorded };
     check_gradual(&prepared)?;
     check_left_out(&prepared)?;
     Ok(prepared)

@@ -7,7 +7,7 @@ use super::context::Context;
 use crate::config::Recipe;
 use crate::plan::Run;
 use crate::seeds::Seeds;
-use crate::train::{Fork, Masking, Stop, Trained, Training, train};
+use crate::train::{Fork, Masking, Steps, Stop, Trained, Training, train};
 
 /// How runs train.
 impl Context<'_> {
@@ -16,11 +16,11 @@ impl Context<'_> {
         &'a self,
         run: &Run,
         network: Network,
-        recipe: &'a Recipe,
+        (recipe, steps): (&'a Recipe, Steps),
         (index, start): (usize, usize),
         masking: Masking<'a>,
     ) -> Result<Trained, Stop> {
-        let training = self.training(run, recipe, (index, start), masking);
+        let training = self.training(run, (recipe, steps), (index, start), masking);
         let moments = if index == 0 { self.moments() } else { Vec::new() };
         let snapshots = moments.into_iter().filter(|&moment| moment > 0).collect();
         self.carry_out(network, Training { snapshots, ..training })
@@ -31,13 +31,13 @@ impl Context<'_> {
         &'a self,
         run: &Run,
         network: Network,
-        recipe: &'a Recipe,
+        (recipe, steps): (&'a Recipe, Steps),
         (index, start, fork): (usize, usize, usize),
         masking: Masking<'a>,
     ) -> Result<Trained, Stop> {
         let seeds = Seeds::new(run.seed);
         let (order, augmentation) = (seeds.second_order(index), seeds.second_augmentation(index));
-        let training = self.training(run, recipe, (index, start), masking);
+        let training = self.training(run, (recipe, steps), (index, start), masking);
         let fork = Some(Fork { at: fork, order, augmentation });
         self.carry_out(network, Training { fork, ..training })
     }
@@ -52,7 +52,7 @@ impl Context<'_> {
     fn training<'a>(
         &'a self,
         run: &Run,
-        recipe: &'a Recipe,
+        (recipe, steps): (&'a Recipe, Steps),
         (index, start): (usize, usize),
         masking: Masking<'a>,
     ) -> Training<'a> {
@@ -61,6 +61,7 @@ impl Context<'_> {
         Training {
             data,
             recipe,
+            steps,
             iterations: start..recipe.length.iterations(data.batches_per_epoch(recipe.batch_size)),
             order: seeds.order(index),
             augmentation: experiment.augmentation.map(|how| (how, seeds.augmentation(index))),

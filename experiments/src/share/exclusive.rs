@@ -2,6 +2,8 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 
+use crate::error::Error;
+
 /// Makes a file that nobody has made yet: of any number of processes, on any number of machines, exactly one
 /// gets `true`. Whoever sees the file sees all of it: it is written under the name `own`, which must
 /// be this process's, and linked, which is exclusive on NFS of every version.
@@ -18,6 +20,17 @@ pub(super) fn create(path: &Path, own: &Path, content: &str) -> io::Result<bool>
     };
     fs::remove_file(own)?;
     outcome
+}
+
+/// Makes a file that nobody has made yet, or leaves the one that somebody has: it is there afterwards.
+///
+/// # Errors
+/// When it cannot be written.
+pub(crate) fn create_once(path: &Path, content: &str) -> Result<(), Error> {
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let own = tempfile::Builder::new().prefix(".once-").suffix(".part").tempfile_in(folder);
+    let made = own.and_then(|own| create(path, own.path(), content));
+    made.map(|_| ()).map_err(|error| Error::file(path, &error))
 }
 
 fn create_new(path: &Path, content: &str) -> io::Result<bool> {

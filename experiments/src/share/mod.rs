@@ -20,6 +20,7 @@ mod worker;
 
 pub(crate) use beat::State;
 pub(crate) use claims::{Claims, Taken, pause};
+pub(crate) use exclusive::create_once;
 pub(crate) use heart::{Board, Heart};
 pub(crate) use merge::{is_shared, merge};
 pub(crate) use metrics::serve;

@@ -1,15 +1,13 @@
+use std::slice::ChunksExact;
+use std::time::Duration;
+
 use burn::tensor::{Tensor, TensorData};
-use datasets::Batch;
+use datasets::{Batch, DeviceImages};
 use models::{Network, PerWeight};
 use sparse::{Pattern, Trainer};
 
-use super::Masking;
-use crate::config::{Compute, Optimiser, Recipe};
-
-/// Up to which share of weights steps are sparse under `auto`: at 0.2 a sparse step of LeNet-300-100 took
-/// about a third of a dense one (`examples/steps.rs` of the crate `sparse`); between 0.2 and 1 nothing was
-/// measured. A rule that measures where it runs would give other bits on other machines.
-const AUTO: f64 = 0.2;
+use super::Evaluation;
+use crate::config::Optimiser;
 
 /// A training whose steps compute with the weights that are left alone, on the host.
 pub struct Compressed(Trainer);
@@ -20,24 +18,12 @@ impl Compressed {
         Self(Trainer::new(network, patterns(network, factors), optimiser(how)))
     }
 
-    /// `None` where steps are dense.
-    pub(super) fn new(network: &Network, recipe: &Recipe, masking: &Masking<'_>) -> Option<Self> {
-        let factors = match masking {
-            Masking::Fixed(factors) | Masking::Soft { within: factors, .. } => Some(*factors),
-            Masking::None | Masking::Gradual(_) => None,
-        };
-        let is_sparse = match recipe.compute {
-            Compute::Dense => false,
-            Compute::Sparse => true,
-            Compute::Auto => factors.is_some_and(|factors| density(network, factors) <= AUTO),
-        };
-        is_sparse.then(|| {
-            let how = &recipe.optimiser;
-            match factors {
-                Some(factors) => Self::masked(network, factors, how),
-                None => Self(Trainer::new(network, everything(network), optimiser(how))),
-            }
-        })
+    /// The same, with all weights where there are no factors.
+    pub(crate) fn new(network: &Network, factors: Option<&PerWeight>, how: &Optimiser) -> Self {
+        match factors {
+            Some(factors) => Self::masked(network, factors, how),
+            None => Self(Trainer::new(network, everything(network), optimiser(how))),
+        }
     }
 
     /// Logits `[batch, classes]`, norms with their running statistics.
@@ -49,15 +35,41 @@ impl Compressed {
         self.0.predict(&rows)
     }
 
+    /// Evaluates on every image once, so many at a time: as `evaluate` does with the ordinary network, at the cost
+    /// of the weights that are left.
+    pub(super) fn evaluate(&mut self, images: &DeviceImages, chunk: usize) -> Evaluation {
+        let (mut loss, mut right) = (0.0, 0);
+        for start in (0..images.len()).step_by(chunk) {
+            let batch = images.slice(start..(start + chunk).min(images.len()));
+            let logits = self.predict(batch.images);
+            let labels = batch.labels.into_data();
+            let rows = logits.chunks_exact(logits.len() / labels.num_elements());
+            for (row, label) in rows.zip(labels.iter::<u16>().map(usize::from)) {
+                let largest = row.iter().fold(f32::NEG_INFINITY, |most, &logit| most.max(logit));
+                let sum: f32 = row.iter().map(|logit| (logit - largest).exp()).sum();
+                loss += f64::from(sum.ln() + largest - row[label]);
+                right += usize::from(row.iter().position(|&logit| logit == largest) == Some(label));
+            }
+        }
+        let count = images.len() as f64;
+        Evaluation { loss: loss / count, accuracy: right as f64 / count }
+    }
+
     /// One batch; its loss.
     pub fn step(&mut self, batch: Batch, learning_rate: f64) -> Tensor<1> {
         let device = batch.images.device();
-        let images = batch.images.into_data();
-        let images: &[f32] = images.as_slice().expect("images are f32");
-        let labels: Vec<u16> = batch.labels.into_data().iter::<u16>().collect();
-        let rows = images.chunks_exact(images.len() / labels.len());
-        let loss = self.0.step(rows, &labels, learning_rate);
+        let loss = on_host(batch, |rows, labels| self.0.step(rows, labels, learning_rate));
         Tensor::from_data(TensorData::from([loss]), &device)
+    }
+
+    /// The same; how long each layer took, by this clock.
+    pub(crate) fn step_timed(
+        &mut self,
+        batch: Batch,
+        learning_rate: f64,
+        now: fn() -> Duration,
+    ) -> Vec<Duration> {
+        on_host(batch, |rows, labels| self.0.step_timed(rows, labels, learning_rate, now)).1
     }
 
     /// The network as it is now.
@@ -88,9 +100,12 @@ fn everything(network: &Network) -> Vec<Pattern> {
     layers.map(|layer| Pattern::new(layer.fan_in(), all(layer.weights()))).collect()
 }
 
-fn density(network: &Network, factors: &PerWeight) -> f64 {
-    let kept: usize = patterns(network, factors).iter().map(Pattern::stored).sum();
-    kept as f64 / network.architecture().prunable_weights() as f64
+/// Hands a batch over as rows and labels.
+fn on_host<T>(batch: Batch, work: impl FnOnce(ChunksExact<'_, f32>, &[u16]) -> T) -> T {
+    let images = batch.images.into_data();
+    let images: &[f32] = images.as_slice().expect("images are f32");
+    let labels: Vec<u16> = batch.labels.into_data().iter::<u16>().collect();
+    work(images.chunks_exact(images.len() / labels.len()), &labels)
 }
 
 fn optimiser(optimiser: &Optimiser) -> sparse::Optimiser {

@@ -25,6 +25,16 @@ pub enum Masking<'a> {
     },
 }
 
+impl Masking<'_> {
+    /// Under which all of the training stays: whatever has the factor 0 here is zero from beginning to end.
+    pub(crate) fn factors(&self) -> Option<&PerWeight> {
+        match self {
+            Self::Fixed(factors) | Self::Soft { within: factors, .. } => Some(*factors),
+            Self::None | Self::Gradual(_) => None,
+        }
+    }
+}
+
 /// Gives the masks of a training that prunes as it goes (Zhu & Gupta, arXiv 1710.01878; with soft ones
 /// He et al., arXiv 1808.06866).
 pub trait Gradual: std::fmt::Debug {

@@ -10,6 +10,7 @@ mod optimiser;
 mod placed;
 mod rate;
 mod state;
+mod steps;
 #[cfg(test)]
 mod tests;
 
@@ -18,6 +19,7 @@ pub use evaluate::{Evaluation, evaluate, evaluate_part, evaluate_watched};
 pub use learner::Learner;
 pub use masking::{Gradual, Masking};
 pub use rate::learning_rate;
+pub use steps::Steps;
 
 use std::ops::Range;
 
@@ -37,6 +39,8 @@ pub struct Training<'a> {
     pub data: &'a Data,
     /// Optimiser, schedule, length.
     pub recipe: &'a Recipe,
+    /// Which arithmetic its steps are done with.
+    pub steps: Steps,
     /// The part of the recipe's length to train, in iterations, not empty; a rewound network
     /// starts late.
     pub iterations: Range<usize>,

@@ -11,7 +11,9 @@ use models::{Network, PerWeight};
 use super::arithmetic::Arithmetic;
 use super::compressed::Compressed;
 use super::masking::{Gradual, Masked, Masking};
-use super::{Look, Stop, Trained, Training, evaluate, learner, learning_rate, moments, optimiser};
+use super::{
+    Look, Steps, Stop, Trained, Training, evaluate, learner, learning_rate, moments, optimiser,
+};
 use crate::invariants::Violation;
 
 /// A training under way.
@@ -45,9 +47,10 @@ pub(super) struct State<'a> {
 
 impl<'a> State<'a> {
     pub(super) fn new(network: Network, mut training: Training<'a>) -> Result<Self, Violation> {
-        let Training { data, recipe, .. } = training;
+        let Training { data, recipe, steps, .. } = training;
         let augmentation = training.augmentation.map(|(how, seed)| (how, pruning::generator(seed)));
-        let compressed = Compressed::new(&network, recipe, &training.masking);
+        let compressed = (steps == Steps::Sparse)
+            .then(|| Compressed::new(&network, training.masking.factors(), &recipe.optimiser));
         let (gradual, is_soft, mask) = match mem::replace(&mut training.masking, Masking::None) {
             Masking::None => (None, false, None),
             Masking::Fixed(factors) => (None, false, Some(Masked::new(factors.clone(), &network))),
@@ -188,7 +191,12 @@ impl<'a> State<'a> {
             network = factors.scale(network);
             self.best = None;
         }
-        let validation = evaluate(&network, self.validation);
+        let validation = match &mut self.compressed {
+            Some(compressed) if !self.is_soft => {
+                compressed.evaluate(self.validation, self.training.recipe.batch_size)
+            }
+            _ => evaluate(&network, self.validation),
+        };
         let (sum, count) = self.losses.take().expect("a step was made since the last look");
         let train_loss = f64::from(sum.into_scalar::<f32>()) / count as f64;
         if !train_loss.is_finite() || !validation.loss.is_finite() {

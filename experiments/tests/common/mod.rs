@@ -78,15 +78,16 @@ pub(crate) fn stderr(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
-/// A CSV file's lines as records without the columns that hold wall-clock times.
+/// A CSV file's lines as records without the columns that hold wall-clock times or ratios of them.
 pub(crate) fn timeless(path: &Path) -> Vec<Vec<String>> {
     let mut reader = csv::ReaderBuilder::new().has_headers(false).from_path(path).unwrap();
     let lines: Vec<Vec<String>> = reader
         .records()
         .map(|record| record.unwrap().iter().map(str::to_owned).collect())
         .collect();
+    let is_timed = |name: &str| name.starts_with("seconds") || name.ends_with("_speed_up");
     let timed: Vec<usize> =
-        (0..lines[0].len()).filter(|&column| lines[0][column].starts_with("seconds")).collect();
+        (0..lines[0].len()).filter(|&column| is_timed(&lines[0][column])).collect();
     let keep = |line: Vec<String>| {
         line.into_iter()
             .enumerate()

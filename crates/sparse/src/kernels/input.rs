@@ -31,10 +31,10 @@ impl Blocks for InputGradient<'_> {
     #[inline(always)]
     fn block<S: Simd, const VECTORS: usize>(&mut self, simd: S, input: usize, output: usize) {
         let map = self.layer.output().map() * self.lanes;
-        for unit in 0..self.layer.pattern().units() {
-            let stored = self.layer.pattern().unit(unit);
+        let parts = self.layer.chunks().iter();
+        for (unit, stored) in parts.flat_map(|units| units.iter().enumerate()) {
             let offsets = &self.layer.offsets()[stored.clone()];
-            let weights = &self.weights[stored];
+            let weights = &self.weights[stored.clone()];
             let slopes = *vectors::<S, VECTORS>(self.output, output + unit * map);
             for (&offset, &weight) in offsets.iter().zip(weights) {
                 let start = input + offset as usize * self.lanes;

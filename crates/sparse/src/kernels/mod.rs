@@ -2,7 +2,8 @@
 //!
 //! All of it goes block by block over output positions and batch: up to 64 values that lie side by side
 //! in the output, and for each stored weight side by side in the input. A block's part of the input
-//! is read again for every unit, so the units pass by within a block.
+//! is read again for every unit, so the units pass by within a block: all of them with one part of the columns
+//! (`Chunks`), then with the next.
 
 mod bias;
 mod block;

@@ -31,11 +31,11 @@ impl Blocks for WeightGradient<'_> {
     #[inline(always)]
     fn block<S: Simd, const VECTORS: usize>(&mut self, simd: S, input: usize, output: usize) {
         let map = self.layer.output().map() * self.lanes;
-        for unit in 0..self.layer.pattern().units() {
-            let stored = self.layer.pattern().unit(unit);
+        let parts = self.layer.chunks().iter();
+        for (unit, stored) in parts.flat_map(|units| units.iter().enumerate()) {
             let slopes = *vectors::<S, VECTORS>(self.output, output + unit * map);
             let (offsets, more) = self.layer.offsets()[stored.clone()].as_chunks::<8>();
-            let (sums, last) = self.gradient[stored].as_chunks_mut::<8>();
+            let (sums, last) = self.gradient[stored.clone()].as_chunks_mut::<8>();
             for (offsets, sums) in offsets.iter().zip(sums) {
                 together(simd, self.input, input, self.lanes, &slopes, offsets, sums);
             }
@@ -66,7 +66,12 @@ fn together<S: Simd, const VECTORS: usize, const TOGETHER: usize>(
     offsets: &[u32; TOGETHER],
     sums: &mut [f32; TOGETHER],
 ) {
-    let x = offsets.map(|offset| vectors::<S, VECTORS>(values, start + offset as usize * lanes));
+    let at = |offset: u32| start + offset as usize * lanes;
+    // Not by `map`, which is no part of this function's vector code and stays a call.
+    let mut x = [vectors::<S, VECTORS>(values, at(offsets[0])); TOGETHER];
+    for (x, &offset) in x.iter_mut().zip(offsets) {
+        *x = vectors::<S, VECTORS>(values, at(offset));
+    }
     let mut products = [simd.splat_f32s(0.0); TOGETHER];
     for (vector, &slope) in slopes.iter().enumerate() {
         for (product, x) in products.iter_mut().zip(&x) {

@@ -1,6 +1,7 @@
 use models::Op;
 
 use super::buffers::Gradients;
+use super::clock::Clock;
 use super::graph::{Graph, Place, Step};
 use super::parameters::Parameters;
 use super::{average, elementwise, maximum, norm};
@@ -13,13 +14,14 @@ impl Graph {
         parameters: &mut Parameters,
         values: &[Activations],
         gradients: &mut Gradients,
+        clock: &mut Clock,
     ) {
         for (index, place) in self.places.iter().enumerate().rev() {
             let Some(mut slopes) = gradients.take(index) else { continue };
             if place.relu {
                 elementwise::where_positive(&values[index], &mut slopes);
             }
-            self.pass(place, &values[index], slopes, parameters, values, gradients);
+            self.pass(place, &values[index], slopes, parameters, (values, gradients), clock);
         }
     }
 
@@ -30,8 +32,8 @@ impl Graph {
         output: &Activations,
         slopes: Activations,
         parameters: &mut Parameters,
-        values: &[Activations],
-        gradients: &mut Gradients,
+        (values, gradients): (&[Activations], &mut Gradients),
+        clock: &mut Clock,
     ) {
         let batch = slopes.batch();
         let maps = |source: usize| self.places[source].maps;
@@ -40,14 +42,16 @@ impl Graph {
             Step::Input => {}
             Step::Layer(index) => {
                 let (layer, own) = (&self.layers[index], &mut parameters.layers[index]);
-                layer.weight_gradient(input(0), &slopes, &mut own.weight.gradient);
-                if let Some(bias) = &mut own.bias {
-                    layer.bias_gradient(&slopes, &mut bias.gradient);
-                }
+                clock.time(index, || {
+                    layer.weight_gradient(input(0), &slopes, &mut own.weight.gradient);
+                    if let Some(bias) = &mut own.bias {
+                        layer.bias_gradient(&slopes, &mut bias.gradient);
+                    }
+                });
                 let source = place.inputs[0];
                 if self.places[source].step != Step::Input {
                     let sum = gradients.of(source, maps(source), batch);
-                    layer.input_gradient(&own.weight.values, &slopes, sum);
+                    clock.time(index, || layer.input_gradient(&own.weight.values, &slopes, sum));
                 }
             }
             Step::Norm(index) => {

@@ -1,5 +1,6 @@
 use models::Op;
 
+use super::clock::Clock;
 use super::graph::{Graph, Step};
 use super::parameters::Parameters;
 use super::{average, elementwise, maximum, norm};
@@ -26,6 +27,7 @@ impl Graph {
         parameters: &mut Parameters,
         values: &mut [Activations],
         mode: Mode,
+        clock: &mut Clock,
     ) {
         for (index, place) in self.places.iter().enumerate() {
             let (before, behind) = values.split_at_mut(index);
@@ -37,7 +39,9 @@ impl Graph {
                     let layer = &parameters.layers[index];
                     let bias = layer.bias.as_ref().map(|bias| bias.values.as_slice());
                     let weights = &layer.weight.values;
-                    self.layers[index].forward(weights, bias, place.relu, input(0), output);
+                    clock.time(index, || {
+                        self.layers[index].forward(weights, bias, place.relu, input(0), output);
+                    });
                 }
                 Step::Norm(index) => {
                     let parameters = &mut parameters.norms[index];

@@ -36,7 +36,7 @@ pub(super) fn forward(window: Window, input: &Activations, output: &mut Activati
                 largest
                     .iter_mut()
                     .zip(values)
-                    .for_each(|(l, &v)| *l = if v > *l || v.is_nan() { v } else { *l });
+                    .for_each(|(l, &v)| *l = if (v > *l) | v.is_nan() { v } else { *l });
             }
         });
     });

@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 use pulp::Arch;
 
 use super::elementwise::above;
@@ -14,16 +16,26 @@ pub(super) struct Statistics {
     inverse: f32,
 }
 
-/// Values at each position of a channel, without the batch's padding.
+/// Values of a channel that lie side by side, without the batch's padding.
 #[inline(always)]
 fn values(x: &Activations, channel: usize) -> impl Iterator<Item = &[f32]> {
-    starts(x.maps(), x.lanes(), channel).map(|start| &x.values()[start..][..x.batch()])
+    pieces(x.maps(), x.batch(), x.lanes(), channel).map(|piece| &x.values()[piece])
 }
 
+/// Where they lie: whole rows where the batch has no padding, single positions elsewhere.
 #[inline(always)]
-fn starts(maps: Maps, lanes: usize, channel: usize) -> impl Iterator<Item = usize> {
-    (0..maps.height as isize)
-        .flat_map(move |y| (0..maps.width).map(move |x| (maps.position(channel, y, 0) + x) * lanes))
+fn pieces(
+    maps: Maps,
+    batch: usize,
+    lanes: usize,
+    channel: usize,
+) -> impl Iterator<Item = Range<usize>> {
+    let (count, length) =
+        if batch == lanes { (1, maps.width * lanes) } else { (maps.width, batch) };
+    (0..maps.height as isize).flat_map(move |y| {
+        let row = maps.position(channel, y, 0);
+        (0..count).map(move |x| (row + x) * lanes..(row + x) * lanes + length)
+    })
 }
 
 /// A sum of many numbers: each piece in a few running sums, the pieces in f64.
@@ -88,10 +100,9 @@ pub(super) fn in_evaluation(
 
 #[inline(always)]
 fn apply(x: &Activations, y: &mut Activations, channel: usize, value: impl Fn(f32) -> f32) {
-    let (maps, lanes) = (y.maps(), y.lanes());
-    let batch = x.batch();
-    for (x, start) in values(x, channel).zip(starts(maps, lanes, channel)) {
-        let y = &mut y.values_mut()[start..][..batch];
+    let pieces = pieces(y.maps(), y.batch(), y.lanes(), channel);
+    for (x, piece) in values(x, channel).zip(pieces) {
+        let y = &mut y.values_mut()[piece];
         y.iter_mut().zip(x).for_each(|(y, &x)| *y = value(x));
     }
 }
@@ -121,10 +132,10 @@ pub(super) fn backward(
             norm.scale.gradient[channel] += scale as f32;
             let factor = norm.scale.values[channel] * inverse;
             let (shift, scale) = ((shift / count) as f32, (scale / count) as f32 * inverse);
-            let (to, lanes, batch) = (input.maps(), input.lanes(), x.batch());
+            let pieces = pieces(input.maps(), input.batch(), input.lanes(), channel);
             let pairs = values(slopes, channel).zip(values(x, channel));
-            for ((g, x), start) in pairs.zip(starts(to, lanes, channel)) {
-                let sums = input.values_mut()[start..][..batch].iter_mut();
+            for ((g, x), piece) in pairs.zip(pieces) {
+                let sums = input.values_mut()[piece].iter_mut();
                 for ((sum, g), x) in sums.zip(g).zip(x) {
                     *sum += factor * (g - shift - (x - mean) * scale);
                 }

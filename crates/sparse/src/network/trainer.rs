@@ -1,11 +1,15 @@
-use models::{Network, NormValues};
+use std::time::Duration;
+
+use models::Network;
 
 use super::buffers::Gradients;
+use super::clock::Clock;
 use super::forward::Mode;
 use super::graph::Graph;
 use super::loss;
 use super::optimiser::Optimiser;
-use super::parameters::Parameters;
+use super::parameters::{NormParameters, Parameters};
+use crate::layer::Layer;
 use crate::maps::Activations;
 use crate::pattern::Pattern;
 
@@ -59,10 +63,43 @@ impl Trainer {
         labels: &[u16],
         rate: f64,
     ) -> f32 {
-        let loss = self.differentiate(images, labels);
+        self.timed(images, labels, rate, &mut Clock::default())
+    }
+
+    /// The same, and how long each layer took: its passes in both directions and its update. `now` tells the
+    /// time since some moment, by the clock that counts: that of the wall, or of the thread.
+    ///
+    /// # Panics
+    /// As [`step`](Self::step).
+    pub fn step_timed<'a>(
+        &mut self,
+        images: impl IntoIterator<Item = &'a [f32]>,
+        labels: &[u16],
+        rate: f64,
+        now: fn() -> Duration,
+    ) -> (f32, Vec<Duration>) {
+        let mut clock = Clock::of(self.graph.layers.len(), now);
+        let loss = self.timed(images, labels, rate, &mut clock);
+        (loss, clock.times())
+    }
+
+    fn timed<'a>(
+        &mut self,
+        images: impl IntoIterator<Item = &'a [f32]>,
+        labels: &[u16],
+        rate: f64,
+        clock: &mut Clock,
+    ) -> f32 {
+        let loss = self.differentiate(images, labels, clock);
         self.time += 1;
-        for parameter in self.parameters.iter_mut() {
-            self.optimiser.step(parameter, rate, self.time);
+        let (optimiser, time) = (self.optimiser, self.time);
+        for (index, layer) in self.parameters.layers.iter_mut().enumerate() {
+            clock.time(index, || {
+                layer.iter_mut().for_each(|parameter| optimiser.step(parameter, rate, time));
+            });
+        }
+        for parameter in self.parameters.norms.iter_mut().flat_map(NormParameters::iter_mut) {
+            optimiser.step(parameter, rate, time);
         }
         loss
     }
@@ -72,13 +109,14 @@ impl Trainer {
         &mut self,
         images: impl IntoIterator<Item = &'a [f32]>,
         labels: &[u16],
+        clock: &mut Clock,
     ) -> f32 {
-        self.forward(images, labels.len(), Mode::Training);
+        self.forward(images, labels.len(), Mode::Training, clock);
         let last = self.graph.places.len() - 1;
         let maps = self.graph.places[last].maps;
         let gradient = self.gradients.of(last, maps, labels.len());
         let loss = loss::cross_entropy(&self.values[last], labels, gradient);
-        self.graph.backward(&mut self.parameters, &self.values, &mut self.gradients);
+        self.graph.backward(&mut self.parameters, &self.values, &mut self.gradients, clock);
         loss
     }
 
@@ -114,13 +152,14 @@ impl Trainer {
         images: impl IntoIterator<Item = &'a [f32]>,
         batch: usize,
         mode: Mode,
+        clock: &mut Clock,
     ) {
         if self.values[0].batch() != batch {
             self.values = self.graph.values(batch);
             self.gradients.reset();
         }
         self.values[0].read(images);
-        self.graph.forward(&mut self.parameters, &mut self.values, mode);
+        self.graph.forward(&mut self.parameters, &mut self.values, mode, clock);
     }
 
     /// Logits `[batch, classes]` of images `[channels, height, width]`, norms with their running
@@ -129,23 +168,15 @@ impl Trainer {
     /// # Panics
     /// When an image is not of the network's size.
     pub fn predict(&mut self, images: &[&[f32]]) -> Vec<f32> {
-        self.forward(images.iter().copied(), images.len(), Mode::Evaluation);
+        let clock = &mut Clock::default();
+        self.forward(images.iter().copied(), images.len(), Mode::Evaluation, clock);
         self.values.last().expect("a network has an output").to_images()
     }
 
     /// The network as it is now, weights that are not stored at zero: an ordinary one, on the device of
     /// the one that training began with.
     pub fn network(&self) -> Network {
-        let layers = self.graph.layers.iter().zip(&self.parameters.layers).map(|(layer, own)| {
-            let bias = own.bias.as_ref().map_or_else(Vec::new, |bias| bias.values.clone());
-            (layer.pattern().expand(&own.weight.values), bias)
-        });
-        let norms = self.parameters.norms.iter().map(|norm| NormValues {
-            scale: norm.scale.values.clone(),
-            shift: norm.shift.values.clone(),
-            mean: norm.mean.clone(),
-            variance: norm.variance.clone(),
-        });
-        self.network.with_values(layers, norms)
+        let patterns = self.graph.layers.iter().map(Layer::pattern);
+        self.network.with_values(self.parameters.expanded(patterns), self.parameters.norm_values())
     }
 }

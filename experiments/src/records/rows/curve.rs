@@ -56,6 +56,11 @@ pub struct CurveRow {
     pub multiply_adds: usize,
     /// Multiply-adds of the dense network over those left: theoretical.
     pub speed_up: f64,
+    /// How many times as fast as a dense forward pass one with the weights that are left alone is: measured on a
+    /// batch of the training's size, in turn, on the thread of the run. Empty for dense networks, under `compute =
+    /// "dense"`, and for small survivors of filter pruning.
+    #[serde(default)]
+    pub inference_speed_up: Option<f64>,
     /// Parameters of the small dense network that `shrink` makes of the survivors as they start.
     #[serde(default)]
     pub shrunk_parameters: Option<usize>,
@@ -152,6 +157,14 @@ pub struct CurveRow {
     /// Training accuracy at the iteration of the least validation loss.
     #[serde(default)]
     pub training_accuracy_at_best_validation: Option<f64>,
+    /// Which steps it was trained with, `dense` or `sparse`; empty where there was no training.
+    #[serde(default)]
+    pub compute: String,
+    /// How many times as fast as a dense step under the mask a step of this training is: 1 where it is one, else
+    /// measured beside it on the thread that trains, before training; what other threads do meanwhile counts.
+    /// Empty for dense networks, and where weights go while they train sparsely.
+    #[serde(default)]
+    pub train_speed_up: Option<f64>,
     /// Iterations of this training.
     pub iterations: usize,
     /// Wall-clock seconds to find the mask.

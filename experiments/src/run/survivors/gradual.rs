@@ -24,7 +24,8 @@ impl Survivors<'_> {
     ) -> Result<(), Error> {
         let moments = self.context.prepared.gradual();
         let mut falling = Falling::new(&self.choice, k, density, moments);
-        let outcome = self.train_masking(k, &self.parent, Masking::Gradual(&mut falling));
+        let outcome =
+            self.train_masking((k, density), &self.parent, Masking::Gradual(&mut falling));
         let (mask, seconds) = (falling.mask, falling.seconds);
         self.fill_masked(density, (outcome, &mask, seconds), row).map(|_| ())
     }

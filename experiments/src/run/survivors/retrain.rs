@@ -39,20 +39,26 @@ impl Survivors<'_> {
         if self.how.retraining == Retraining::None {
             context.set_test(row, &before.test, Some(&self.tested.predicted));
             context.test_corrupted(row, network, Some(&self.tested))?;
+            self.set_inference(network, row);
             set_untrained(row, &before);
             self.current = (start, mask.clone());
             return Ok(Vec::new());
         }
-        let started = Instant::now();
         let fixed = small.is_none().then_some(&factors);
+        let recipe = &prepared.experiment.retrain;
+        let steps = context.steps((self.run, row.density_asked), recipe, fixed);
+        row.compute = steps.to_string();
+        let iterations = self.iterations();
+        row.train_speed_up =
+            Some(context.speed_up((&start, &factors), (network, fixed, steps), iterations));
+        let started = Instant::now();
         let masking = fixed.map_or(Masking::None, Masking::Fixed);
         let moments = (k, self.first_iteration());
-        let recipe = &prepared.experiment.retrain;
-        let trained = context.train(self.run, network.clone(), recipe, moments, masking);
+        let trained = context.train(self.run, network.clone(), (recipe, steps), moments, masking);
         row.seconds_train = started.elapsed().as_secs_f64();
         let Some(mut trained) = self.trained(trained, row)? else { return Ok(Vec::new()) };
         self.finish(&trained, row)?;
-        self.set_stability((k, network), fixed, &trained.network, row)?;
+        self.set_stability((k, network), (fixed, steps), &trained.network, row)?;
         if let Some(small) = &small {
             trained = small.widened(trained, &start);
         }
@@ -107,6 +113,7 @@ impl Survivors<'_> {
     pub(super) fn finish(&self, trained: &Trained, row: &mut CurveRow) -> Result<(), Error> {
         row.iterations = self.iterations();
         self.context.set_after(row, trained, Some(&self.tested.predicted));
+        self.set_inference(&trained.network, row);
         self.context.test_corrupted(row, &trained.network, Some(&self.tested))
     }
 }

@@ -40,7 +40,7 @@ impl Survivors<'_> {
         let within = mask.factors(&prepared.architecture, &prepared.device);
         let mut renewed = Renewed::new(&self.choice, k, density, mask, every);
         let masking = Masking::Soft { choices: &mut renewed, within: &within };
-        let outcome = self.train_masking(k, &network, masking);
+        let outcome = self.train_masking((k, density), &network, masking);
         let (mask, seconds) = (renewed.mask, renewed.seconds);
         let trained = self.fill_masked(density, (outcome, &mask, seconds), row)?;
         if let Some(trained) = trained {

@@ -6,7 +6,7 @@ use super::Survivors;
 use crate::error::Error;
 use crate::records::CurveRow;
 use crate::run::stability::Copies;
-use crate::train::Masking;
+use crate::train::{Masking, Steps};
 
 impl Survivors<'_> {
     /// Trains the k-th survivors a second time, where that is wanted, from the same values in another order of
@@ -14,7 +14,7 @@ impl Survivors<'_> {
     pub(super) fn set_stability(
         &self,
         (k, start): (usize, &Network),
-        mask: Option<&PerWeight>,
+        (mask, steps): (Option<&PerWeight>, Steps),
         first: &Network,
         row: &mut CurveRow,
     ) -> Result<(), Error> {
@@ -23,10 +23,10 @@ impl Survivors<'_> {
             return Ok(());
         }
         let (started, begin) = (Instant::now(), self.first_iteration());
-        let recipe = &prepared.experiment.retrain;
+        let how = (&prepared.experiment.retrain, steps);
         let moments = (k, begin, begin);
         let masking = mask.map_or(Masking::None, Masking::Fixed);
-        let second = context.train_again(self.run, start.clone(), recipe, moments, masking);
+        let second = context.train_again(self.run, start.clone(), how, moments, masking);
         let copies = Copies {
             first,
             second,

@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::records::CurveRow;
 use crate::run::context::Quality;
 use crate::run::rows::{history, layer_rows, set_before, set_shrunk};
-use crate::train::{Masking, Stop, Trained};
+use crate::train::{Masking, Steps, Stop, Trained};
 
 /// A training during which masks were chosen.
 pub(super) struct Outcome {
@@ -18,6 +18,8 @@ pub(super) struct Outcome {
     trained: Result<Trained, Stop>,
     /// What it took, the choices included.
     seconds: f64,
+    steps: Steps,
+    speed_up: Option<f64>,
 }
 
 /// Prunings that are found while survivors train.
@@ -25,16 +27,27 @@ impl Survivors<'_> {
     /// Trains a network with masks that come on the way.
     pub(super) fn train_masking<'m>(
         &'m self,
-        k: usize,
+        (k, density): (usize, Density),
         network: &Network,
         masking: Masking<'m>,
     ) -> Outcome {
         let context = self.context;
+        let recipe = &context.prepared.experiment.retrain;
+        let factors = masking.factors();
+        let steps = context.steps((self.run, density.value()), recipe, factors);
+        let speed_up = match (steps, factors) {
+            (Steps::Dense, _) => Some(1.0),
+            // How many weights there are changes on the way.
+            (Steps::Sparse, None) => None,
+            (Steps::Sparse, Some(factors)) => {
+                let own = (network, Some(factors), steps);
+                Some(context.speed_up((network, factors), own, self.iterations()))
+            }
+        };
         let started = Instant::now();
         let before = context.quality(network);
-        let recipe = &context.prepared.experiment.retrain;
-        let trained = context.train(self.run, network.clone(), recipe, (k, 0), masking);
-        Outcome { before, trained, seconds: started.elapsed().as_secs_f64() }
+        let trained = context.train(self.run, network.clone(), (recipe, steps), (k, 0), masking);
+        Outcome { before, trained, seconds: started.elapsed().as_secs_f64(), steps, speed_up }
     }
 
     /// Writes the rows of such a training: how it ended, the last mask, and the seconds that the choices
@@ -48,6 +61,7 @@ impl Survivors<'_> {
         let (context, prepared) = (self.context, self.context.prepared);
         *row = context.row(self.run, density.value(), mask);
         set_before(row, &outcome.before);
+        (row.compute, row.train_speed_up) = (outcome.steps.to_string(), outcome.speed_up);
         row.points = self.choice.points();
         row.seconds_prune = seconds;
         row.seconds_train = outcome.seconds - seconds;

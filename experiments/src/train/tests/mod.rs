@@ -80,10 +80,11 @@ fn recipe(optimiser: Optimiser) -> Recipe {
 }
 
 fn training<'a>(data: &'a Data, recipe: &'a Recipe, masking: Masking<'a>) -> Training<'a> {
-    let (iterations, order) = (0..40, 1);
+    let (iterations, order, steps) = (0..40, 1, Steps::Dense);
     Training {
         data,
         recipe,
+        steps,
         iterations,
         order,
         augmentation: None,
