@@ -10,7 +10,7 @@ use common::Lab;
 use experiments::config::{Overrides, read};
 use experiments::run::{Prepared, prepare};
 use experiments::seeds::Seeds;
-use experiments::train::{Masking, Training, train};
+use experiments::train::{Masking, Steps, Training, train};
 use models::Network;
 
 /// Buffers that were mapped for the host, and submissions to the device's queue.
@@ -80,6 +80,7 @@ fn the_host_reads_at_looks_and_at_no_other_time() {
     let training = Training {
         data: &data,
         recipe: &experiment.train,
+        steps: Steps::Dense,
         iterations: 0..60,
         order: seeds.order(0),
         augmentation: experiment.augmentation.map(|how| (how, seeds.augmentation(0))),
