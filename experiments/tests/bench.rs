@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::Output;
 
 use common::{Lab, TINY, stderr};
-use experiments::records::{SpeedRow, read_table};
+use experiments::records::{SpeedLayerRow, SpeedRow, read_table};
 use models::{Network, zoo};
 
 const GOLDEN: &str = concat!(
@@ -147,6 +147,77 @@ fn two_networks_share_a_folder_and_a_second_look_replaces_the_first() {
     std::fs::remove_dir_all(lab.path("speed/plots")).unwrap();
     assert!(lab.command(&["plot", "speed"]).output().unwrap().status.success());
     assert_eq!(std::fs::read_to_string(lab.path("speed/plots/speed.svg")).unwrap(), svg);
+}
+
+#[test]
+fn a_network_that_is_pruned_already_is_measured_as_it_is() {
+    let lab = Lab::new(TINY);
+    let run = |arguments: &[&str]| {
+        let output = lab.command(arguments).output().unwrap();
+        assert!(output.status.success(), "{arguments:?}: {}", stderr(&output));
+    };
+    let given = ["--network", "lenet-300-100", "--weights", GOLDEN, "--method", "magnitude"];
+    run(&[&["prune", "--keep", "0.05", "--out", "p.safetensors"], &given[..]].concat());
+    run(&[
+        "export",
+        "--network",
+        "lenet-300-100",
+        "--weights",
+        "p.safetensors",
+        "--out",
+        "r.safetensors",
+    ]);
+    let zeros = ["--network", "lenet-300-100", "--weights", "p.safetensors", "--out", "speed"];
+    let text = succeed(&lab, &[&zeros[..], &["--batch", "8"]].concat());
+    for word in ["fc1", "fc2", "fc3", "network", "crossover", "images/s", "gzipped"] {
+        assert!(text.contains(word), "{word}: {text}");
+    }
+    let (rows, layers): (Vec<SpeedRow>, Vec<SpeedLayerRow>) =
+        (rows(&lab.path("speed")), read_table(&lab.path("speed/speed-layers.csv")).unwrap());
+    let [dense, pruned] = &rows[..] else { panic!("{rows:?}") };
+    assert_eq!((dense.method.as_str(), pruned.method.as_str()), ("dense", "given"));
+    assert_eq!((&*pruned.options, pruned.kept_weights), ("weights=p.safetensors", 13_310));
+    assert!(dense.latency_seconds_dense > Some(0.0) && dense.latency_seconds_sparse.is_none());
+    assert!(pruned.latency_seconds_sparse > Some(0.0) && pruned.latency_rounds >= Some(9));
+    let within =
+        |density: Option<f64>| density.is_some_and(|density| (0.0..=1.0).contains(&density));
+    assert!(within(pruned.crossover_density), "{pruned:?}");
+    // The sizes of the files.
+    let bytes = |name: &str| Some(std::fs::metadata(lab.path(name)).unwrap().len() as usize);
+    assert_eq!(pruned.bytes_masked, bytes("p.safetensors"));
+    assert_eq!(pruned.bytes_sparse, bytes("r.safetensors"));
+    assert!(pruned.bytes_sparse_gzipped < pruned.bytes_sparse);
+    assert!(pruned.bytes_masked_gzipped < pruned.bytes_masked);
+    let names: Vec<&str> = layers.iter().map(|row| row.layer.as_str()).collect();
+    assert_eq!(names, ["fc1", "fc2", "fc3"]);
+    assert_eq!(layers.iter().map(|row| row.kept_weights).sum::<usize>(), 13_310);
+    for row in &layers {
+        assert!(
+            row.forward_speed_up > 0.0 && row.latency_speed_up > 0.0 && row.forward_rounds >= 9
+        );
+        assert_eq!(
+            row.bytes_masked,
+            4 * (row.total_weights + row.total_weights / fan_in(&row.layer))
+        );
+        assert!(within(Some(row.crossover_density)));
+    }
+    // The same network from the other file, without a folder.
+    let text = succeed(&lab, &["--weights", "r.safetensors", "--batch", "8"]);
+    assert!(text.contains("5.0000") && !text.contains("rows in"), "{text}");
+    fail(
+        &lab,
+        &["--network", "lenet-300-100", "--weights", GOLDEN],
+        &["no weight is zero", "--keep"],
+    );
+    fail(&lab, &["--network", "lenet-300-100"], &["--keep DENSITY", "--weights FILE"]);
+}
+
+fn fan_in(layer: &str) -> usize {
+    match layer {
+        "fc1" => 784,
+        "fc2" => 300,
+        _ => 100,
+    }
 }
 
 #[test]

@@ -12,11 +12,13 @@ use std::time::{Duration, Instant};
 use datasets::{DatasetName, Source};
 use experiments::archive::Archive;
 use experiments::config::{Overrides, read};
+use models::zoo::Request;
 use models::{Architecture, Initialisation, Network, tensors, zoo};
 use peak_alloc::PeakAlloc;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::test_runner::{Config, TestRunner};
+use sparse::{Predictor, csr};
 
 #[global_allocator]
 static MEMORY: PeakAlloc = PeakAlloc;
@@ -170,6 +172,40 @@ fn weights_and_tensors() {
         let _ = Network::load_narrowed(&lenet(), &path, &device);
         let _ = tensors::read::<u8>(&path);
         let _ = tensors::read_one::<i64>(&path, "labels");
+    });
+}
+
+#[test]
+fn compressed_rows() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("w.csr.safetensors");
+    let device = burn::tensor::Device::flex();
+    let sample = |name: &str, widths: &[usize], input| {
+        let request = Request { widths: widths.to_vec(), input, ..Request::named(name) };
+        let architecture = zoo::architecture(&request).unwrap();
+        let network = Network::new(architecture, Initialisation::KaimingUniform, 1, &device);
+        // Some zeros: the larger half of the weights stays.
+        let layers = network.architecture().layers().iter().enumerate().map(|(index, layer)| {
+            let weights = network.weight_values(index).into_iter();
+            let weights = weights.map(|weight| if weight > 0.0 { weight } else { 0.0 });
+            (weights.collect(), vec![0.1; layer.units])
+        });
+        let norms = (0..network.architecture().norms().len()).map(|norm| network.norm_values(norm));
+        let network = network.with_values(layers.collect::<Vec<_>>(), norms.collect::<Vec<_>>());
+        csr::serialised(&network, &request).unwrap()
+    };
+    let samples = vec![sample("mlp", &[3], [1, 4, 4]), sample("resnet-20", &[1, 2, 2], [1, 8, 8])];
+    fuzz("compressed rows", samples, (4 << 20, 60), |bytes| {
+        fs::write(&path, bytes).unwrap();
+        let _ = csr::request(&path);
+        if let Ok(mut predictor) = Predictor::load(&path) {
+            let [channels, height, width] = predictor.architecture().input_shape();
+            let values = channels * height * width;
+            if values <= 1 << 10 {
+                let logits = predictor.predict(&[&vec![0.5; values]]);
+                assert_eq!(logits.len(), predictor.architecture().classes());
+            }
+        }
     });
 }
 

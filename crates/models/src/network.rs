@@ -89,6 +89,23 @@ impl Network {
         network
     }
 
+    /// A network of this description from explicit values, as [`with_values`](Self::with_values) takes them.
+    ///
+    /// # Panics
+    /// When there are more or fewer values than the network has.
+    pub fn of_values(
+        architecture: Architecture,
+        layers: impl IntoIterator<Item = (Vec<f32>, Vec<f32>)>,
+        norms: impl IntoIterator<Item = NormValues>,
+        device: &Device,
+    ) -> Self {
+        let network = Self::from_values(&Arc::new(architecture), layers, norms, device);
+        let spec = &network.architecture;
+        assert_eq!(network.parameters.len(), spec.layers().len(), "values for each layer");
+        assert_eq!(network.norms.len(), spec.norms().len(), "values for each norm");
+        network
+    }
+
     /// A copy that shares no running statistics with this network: what is trained on one leaves
     /// the other as it is.
     pub fn detached(&self) -> Self {

@@ -41,9 +41,9 @@ pub struct NormValues {
 
 impl NormValues {
     /// Name of the running variance in PyTorch's files.
-    pub(crate) const VARIANCE: &str = "running_var";
+    pub const VARIANCE: &str = "running_var";
     /// PyTorch's names of the four tensors, in the order of the fields.
-    pub(crate) const NAMES: [&str; 4] = ["weight", "bias", "running_mean", Self::VARIANCE];
+    pub const NAMES: [&str; 4] = ["weight", "bias", "running_mean", Self::VARIANCE];
 
     /// What a norm holds before it has seen a batch: it changes nothing.
     pub(crate) fn initial(norm: &NormSpec) -> Self {
@@ -62,7 +62,10 @@ impl NormValues {
     }
 
     /// From the tensors of these [`NAMES`](Self::NAMES).
-    pub(crate) fn try_from_named<E>(
+    ///
+    /// # Errors
+    /// The first that `tensor` gives.
+    pub fn try_from_named<E>(
         mut tensor: impl FnMut(&str) -> Result<Vec<f32>, E>,
     ) -> Result<Self, E> {
         let [scale, shift, mean, variance] = Self::NAMES.map(&mut tensor);
@@ -70,7 +73,7 @@ impl NormValues {
     }
 
     /// Each tensor with its name.
-    pub(crate) fn named(self) -> [(&'static str, Vec<f32>); 4] {
+    pub fn named(self) -> [(&'static str, Vec<f32>); 4] {
         let Self { scale, shift, mean, variance } = self;
         let [a, b, c, d] = Self::NAMES;
         [(a, scale), (b, shift), (c, mean), (d, variance)]

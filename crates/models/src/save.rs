@@ -40,8 +40,8 @@ impl Network {
         tensors::write(path, &self.tensors())
     }
 
-    /// How many bytes [`save`](Self::save) writes.
-    pub fn saved_bytes(&self) -> usize {
-        tensors::serialised(&self.tensors()).expect("shapes are those of the values").len()
+    /// What [`save`](Self::save) writes.
+    pub fn serialised(&self) -> Vec<u8> {
+        tensors::serialised(&self.tensors()).expect("shapes are those of the values")
     }
 }

@@ -18,7 +18,8 @@ pub struct HostTensor<T = f32> {
     pub values: Vec<T>,
 }
 
-/// What a tensor in a file can be made of: f32 for weights, u8 for masks, i64 for labels.
+/// What a tensor in a file can be made of: f32 for weights, u8 for masks, i64 for labels, u16 and u32 for
+/// where the weights of compressed rows stand.
 pub trait Element: Copy {
     /// Its name in the format.
     const DTYPE: Dtype;
@@ -28,42 +29,24 @@ pub trait Element: Copy {
     fn from_bytes(bytes: &[u8]) -> Vec<Self>;
 }
 
-impl Element for f32 {
-    const DTYPE: Dtype = Dtype::F32;
+macro_rules! elements {
+    ($($number:ty: $dtype:ident),*) => {$(
+        impl Element for $number {
+            const DTYPE: Dtype = Dtype::$dtype;
 
-    fn append_to(self, bytes: &mut Vec<u8>) {
-        bytes.extend(self.to_le_bytes());
-    }
+            fn append_to(self, bytes: &mut Vec<u8>) {
+                bytes.extend(self.to_le_bytes());
+            }
 
-    fn from_bytes(bytes: &[u8]) -> Vec<Self> {
-        bytes.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect()
-    }
+            fn from_bytes(bytes: &[u8]) -> Vec<Self> {
+                let (chunks, _) = bytes.as_chunks();
+                chunks.iter().map(|&chunk| Self::from_le_bytes(chunk)).collect()
+            }
+        }
+    )*};
 }
 
-impl Element for i64 {
-    const DTYPE: Dtype = Dtype::I64;
-
-    fn append_to(self, bytes: &mut Vec<u8>) {
-        bytes.extend(self.to_le_bytes());
-    }
-
-    fn from_bytes(bytes: &[u8]) -> Vec<Self> {
-        let eights = bytes.chunks_exact(8);
-        eights.map(|b| i64::from_le_bytes(b.try_into().expect("chunks of eight"))).collect()
-    }
-}
-
-impl Element for u8 {
-    const DTYPE: Dtype = Dtype::U8;
-
-    fn append_to(self, bytes: &mut Vec<u8>) {
-        bytes.push(self);
-    }
-
-    fn from_bytes(bytes: &[u8]) -> Vec<Self> {
-        bytes.to_vec()
-    }
-}
+elements!(f32: F32, i64: I64, u8: U8, u16: U16, u32: U32);
 
 /// Names of PyTorch's counters of seen batches end so. They are whole numbers in a file of any
 /// type, and nothing here needs them.
@@ -104,6 +87,14 @@ pub fn write<T: Element>(
     tensors: &BTreeMap<String, HostTensor<T>>,
 ) -> Result<(), ModelError> {
     let bytes = serialised(tensors).map_err(|error| file_error(path, error))?;
+    write_bytes(path, &bytes)
+}
+
+/// Writes the bytes of a file, to a temporary file beside it first.
+///
+/// # Errors
+/// When the file cannot be written.
+pub fn write_bytes(path: &Path, bytes: &[u8]) -> Result<(), ModelError> {
     let temporary = path.with_extension("safetensors.part");
     fs::write(&temporary, bytes).map_err(|error| file_error(&temporary, error))?;
     fs::rename(&temporary, path).map_err(|error| file_error(path, error))
@@ -141,7 +132,8 @@ pub(crate) fn serialised<T: Element>(
     safetensors::serialize(views.collect::<Result<Vec<_>, _>>()?, None)
 }
 
-fn bytes<T: Element>(values: &[T]) -> Vec<u8> {
+/// Little-endian bytes of some values, as they stand in a file.
+pub fn bytes<T: Element>(values: &[T]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(size_of_val(values));
     values.iter().for_each(|value| value.append_to(&mut bytes));
     bytes

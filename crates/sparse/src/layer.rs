@@ -2,6 +2,7 @@ use crate::chunks::Chunks;
 use crate::kernels;
 use crate::maps::{Activations, Maps};
 use crate::pattern::Pattern;
+use crate::phases::Phases;
 
 /// How a layer looks at its input. A linear layer is a convolution whose kernel is as large as the
 /// map.
@@ -41,10 +42,18 @@ pub struct Layer {
     kernel: Kernel,
     input: Maps,
     output: Maps,
-    /// How far each stored weight's value lies from the kernel's corner, in positions.
-    offsets: Vec<u32>,
+    plan: Plan,
     chunks: Chunks,
-    runs: Vec<Run>,
+    /// For few images, where a step lies between neighbours of a row.
+    phases: Option<Phases>,
+}
+
+/// Where a layer's values lie.
+#[derive(Debug, Clone)]
+pub(crate) struct Plan {
+    /// How far each stored weight's value lies from the kernel's corner, in positions.
+    pub(crate) offsets: Vec<u32>,
+    pub(crate) runs: Vec<Run>,
 }
 
 impl Layer {
@@ -73,8 +82,11 @@ impl Layer {
             (channel * input.map() + place / width * input.row() + place % width) as u32
         };
         let offsets = pattern.columns().iter().map(offset).collect();
-        let runs = runs(kernel, input, output);
-        Self { offsets, runs, chunks: Chunks::new(&pattern), pattern, kernel, input, output }
+        let plan = Plan { offsets, runs: runs(kernel, input, output) };
+        let phases = (stride[1] > 1 && output.width > 1)
+            .then(|| Phases::new(&pattern, kernel, input, output));
+        let chunks = Chunks::new(&pattern);
+        Self { plan, chunks, phases, pattern, kernel, input, output }
     }
 
     /// Which weights are stored.
@@ -98,7 +110,7 @@ impl Layer {
     }
 
     pub(crate) fn offsets(&self) -> &[u32] {
-        &self.offsets
+        &self.plan.offsets
     }
 
     pub(crate) fn chunks(&self) -> &Chunks {
@@ -106,7 +118,7 @@ impl Layer {
     }
 
     pub(crate) fn runs(&self) -> &[Run] {
-        &self.runs
+        &self.plan.runs
     }
 
     /// output = weights · input + bias, at each position; with `relu` negative values become 0.
@@ -122,7 +134,13 @@ impl Layer {
         output: &mut Activations,
     ) {
         self.check(input, output);
-        kernels::forward(self, weights, bias, relu, input, output);
+        match &self.phases {
+            Some(phases) if input.is_packed() => {
+                let input = phases.split(input);
+                kernels::forward(self, &phases.plan, weights, bias, relu, &input, output);
+            }
+            _ => kernels::forward(self, &self.plan, weights, bias, relu, input, output),
+        }
     }
 
     /// input_gradient += weightsᵀ · output_gradient. The margin of the input's gradient takes what
@@ -168,7 +186,8 @@ impl Layer {
     fn check(&self, input: &Activations, output: &Activations) {
         assert_eq!(input.maps(), self.input, "the layer's input");
         assert_eq!(output.maps(), self.output, "the layer's output");
-        assert_eq!(input.batch(), output.batch(), "one batch");
+        let images = |activations: &Activations| (activations.batch(), activations.lanes());
+        assert_eq!(images(input), images(output), "one batch, laid out alike");
     }
 }
 

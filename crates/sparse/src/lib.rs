@@ -7,10 +7,12 @@
 //! - [`Layer`]: a linear or convolutional layer of a [`Pattern`] of stored weights, with its forward
 //!   pass and gradients on [`Activations`];
 //! - [`apply`]: the same as an operation of burn with gradients;
-//! - [`Trainer`]: a whole [`models::Network`] with its optimiser.
+//! - [`Trainer`]: a whole [`models::Network`] with its optimiser;
+//! - [`Predictor`]: a whole network that answers, from a [file](csr) that has the weights that are left alone.
 //!
 //! Vector instructions are chosen when the program runs (AVX2, NEON, or what the compiler makes of
-//! portable code), on one thread. Bits depend on that choice, and on nothing else.
+//! portable code), on one thread. Bits depend on that choice, for fewer than 16 images also on how many they are,
+//! and on nothing else.
 //!
 //! ```
 //! use burn::tensor::Device;
@@ -37,15 +39,19 @@
 #![deny(missing_docs)]
 
 mod chunks;
+pub mod csr;
 mod kernels;
 mod layer;
 mod maps;
 mod network;
 mod operation;
 mod pattern;
+mod phases;
+mod predictor;
 
 pub use layer::{Kernel, Layer};
 pub use maps::{Activations, Maps};
 pub use network::{Optimiser, Trainer};
 pub use operation::apply;
-pub use pattern::Pattern;
+pub use pattern::{MalformedRows, Pattern};
+pub use predictor::Predictor;

@@ -91,6 +91,14 @@ fn transpose(rows: &[&[f32]], columns: &mut [f32], lanes: usize) {
     }
 }
 
+/// Writes few rows as the columns of a matrix whose rows have `lanes` values.
+fn interleave<'a>(rows: impl Iterator<Item = &'a [f32]>, columns: &mut [f32], lanes: usize) {
+    for (lane, row) in rows.enumerate() {
+        let places = columns.iter_mut().skip(lane).step_by(lanes);
+        places.zip(row).for_each(|(place, &value)| *place = value);
+    }
+}
+
 /// Values that lie side by side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Span {
@@ -107,21 +115,37 @@ pub(crate) struct Span {
 ///
 /// The images of the batch lie side by side, so that a weight is multiplied with all of them by
 /// contiguous vector instructions, whatever the layer's shape. The batch is padded to a multiple of
-/// 16, a cache line; what lies in the padding means nothing.
+/// 16, a cache line; what lies in the padding means nothing. Fewer images may be [packed](Self::packed).
 #[derive(Debug, Clone)]
 pub struct Activations {
     maps: Maps,
     batch: usize,
+    /// The batch with its padding.
+    lanes: usize,
     values: AVec<f32, ConstAlign<CACHELINE_ALIGN>>,
 }
 
 impl Activations {
     /// Zeros.
     pub fn zeros(maps: Maps, batch: usize) -> Self {
-        let count = maps.channels * maps.map() * batch.next_multiple_of(LINE);
+        Self::with_lanes(maps, batch, batch.next_multiple_of(LINE))
+    }
+
+    /// Zeros, without padding where the batch has fewer than 16 images: for forward passes alone, where a few
+    /// images would else cost as much as 16. What is multiplied together then are neighbours in a row.
+    pub fn packed(maps: Maps, batch: usize) -> Self {
+        let lanes = if batch < LINE { batch } else { batch.next_multiple_of(LINE) };
+        Self::with_lanes(maps, batch, lanes)
+    }
+
+    fn with_lanes(maps: Maps, batch: usize, lanes: usize) -> Self {
+        // Behind values without padding whole vectors may be read.
+        let behind = if lanes.is_multiple_of(LINE) { 0 } else { LINE };
+        let count = maps.channels * maps.map() * lanes + behind;
         Self {
             maps,
             batch,
+            lanes,
             values: AVec::from_iter(CACHELINE_ALIGN, std::iter::repeat_n(0.0, count)),
         }
     }
@@ -138,10 +162,15 @@ impl Activations {
 
     /// Values at one position: the batch with its padding.
     pub fn lanes(&self) -> usize {
-        self.batch.next_multiple_of(LINE)
+        self.lanes
     }
 
-    /// All values with margins and padding.
+    /// Whether the batch has no whole cache lines.
+    pub(crate) fn is_packed(&self) -> bool {
+        !self.lanes.is_multiple_of(LINE)
+    }
+
+    /// All values with margins and padding, and zeros behind packed ones.
     pub fn values(&self) -> &[f32] {
         &self.values
     }
@@ -171,7 +200,11 @@ impl Activations {
         for Span { image, position, length } in maps.spans() {
             let values = &mut self.values[position * lanes..(position + length) * lanes];
             let pixels = images.iter().map(|pixels| &pixels[image..image + length]);
-            transpose(&pixels.collect::<Vec<_>>(), values, lanes);
+            match lanes {
+                1 => pixels.for_each(|pixels| values.copy_from_slice(pixels)),
+                2..LINE => interleave(pixels, values, lanes),
+                _ => transpose(&pixels.collect::<Vec<_>>(), values, lanes),
+            }
         }
     }
 

@@ -7,16 +7,19 @@ use proptest::prelude::*;
 use sparse::Activations;
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(ProptestConfig::with_cases(160))]
 
     #[test]
-    fn forward_is_the_definition(case in cases(), relu: bool, has_bias: bool) {
+    fn forward_is_the_definition(case in cases(), relu: bool, has_bias: bool, packed: bool) {
         let layer = case.layer();
         let weights = layer.pattern().compress(&case.dense);
         let images = case.numbers(1, case.batch * case.maps.values());
         let bias = has_bias.then(|| case.numbers(2, case.units));
-        let mut output = Activations::zeros(layer.output(), case.batch);
-        layer.forward(&weights, bias.as_deref(), relu, &case.activations(case.maps, &images), &mut output);
+        let room = if packed { Activations::packed } else { Activations::zeros };
+        let (mut input, mut output) =
+            (room(case.maps, case.batch), room(layer.output(), case.batch));
+        input.read(images.chunks_exact(case.maps.values()));
+        layer.forward(&weights, bias.as_deref(), relu, &input, &mut output);
 
         let positions = layer.output().height * layer.output().width;
         let unit = |place: usize| place / positions % case.units;

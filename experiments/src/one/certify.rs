@@ -62,7 +62,7 @@ impl Certify {
 }
 
 /// The weights that are not zero.
-fn non_zero(network: &Network) -> Mask {
+pub(super) fn non_zero(network: &Network) -> Mask {
     let layers = 0..network.architecture().layers().len();
     let keep = layers.map(|l| network.weight_values(l).iter().map(|w| *w != 0.0).collect());
     Mask::new(network.architecture(), keep.collect())

@@ -3,6 +3,7 @@ use std::path::PathBuf;
 use burn::tensor::{Int, Tensor};
 use clap::Args;
 use models::Network;
+use pruning::methods::Needs;
 use pruning::{Density, Mask, Measure, Pruned, Pruner, Subject};
 
 use super::arguments::{NetworkArguments, load_other};
@@ -30,7 +31,13 @@ pub(super) struct DenseArguments {
 impl DenseArguments {
     /// The method first: what is wrong with it is known before any file is read.
     pub(super) fn load(&self) -> Result<(Box<dyn Pruner>, Dense), Error> {
-        Ok((self.method.build(&self.bounds)?, Dense::load(self)?))
+        let pruner = self.method.build(&self.bounds)?;
+        Ok((pruner, Dense::load(self, self.method.entry()?.needs)?))
+    }
+
+    /// A network that is pruned already: no method looks at it.
+    pub(super) fn load_as_it_is(&self) -> Result<Dense, Error> {
+        Dense::load(self, Needs::NOTHING)
     }
 
     /// What the method keeps of the network at this density.
@@ -73,13 +80,12 @@ pub(super) struct Dense {
 }
 
 impl Dense {
-    fn load(arguments: &DenseArguments) -> Result<Self, Error> {
+    fn load(arguments: &DenseArguments, needs: Needs) -> Result<Self, Error> {
         let DenseArguments { network, points, method, initial, .. } = arguments;
         let opened = network.open()?;
         let device = opened.device.clone();
         let points = points.load(network, &device)?;
         let labels = points.as_ref().and_then(|points| points.labels.clone());
-        let needs = method.entry()?.needs;
         let missing = [
             (needs.points && points.is_none(), "points; give --points FILE, or --dataset NAME"),
             (needs.labels && labels.is_none(), "the points' classes; add `labels` to the file"),

@@ -1,10 +1,12 @@
-//! One network, from weight files: evaluated, scored, pruned, certified, shrunken, measured. No experiment around
-//! it.
+//! One network, from weight files: evaluated, scored, pruned, certified, shrunken, exported,
+//! measured. No experiment around it.
 
 mod arguments;
 mod bench;
 mod certify;
 mod dense;
+mod export;
+mod gzip;
 mod images;
 mod method;
 mod points;
@@ -13,13 +15,14 @@ mod prune;
 mod score;
 mod shrink;
 mod table;
-mod timing;
+pub(crate) mod timing;
 mod widths;
 
 use clap::Subcommand;
 
 pub use bench::Bench;
 pub use certify::Certify;
+pub use export::Export;
 pub use predict::Predict;
 pub use prune::Prune;
 pub use score::Score;
@@ -40,6 +43,8 @@ pub enum Command {
     Certify(Certify),
     /// Take the units out of a pruned network that its output does not need, and write a small dense one
     Shrink(Shrink),
+    /// Write a network in another format: compressed rows of the weights that are left, or all weights
+    Export(Export),
     /// Measure how much faster than the network the small dense ones are that pruning leaves of it
     Bench(Bench),
 }
@@ -53,6 +58,7 @@ impl Command {
             Self::Prune(arguments) => arguments.run(),
             Self::Certify(arguments) => arguments.run(),
             Self::Shrink(arguments) => arguments.run(),
+            Self::Export(arguments) => arguments.run(),
             Self::Bench(arguments) => arguments.run(),
         }
     }

@@ -7,8 +7,10 @@ use clap::Args;
 use datasets::{DatasetName, DeviceImages};
 use models::tensors::{self, HostTensor};
 use models::{Network, Shape};
+use sparse::Predictor;
 
 use super::arguments::NetworkArguments;
+use super::images::predict;
 use super::points::{self, checked};
 use crate::error::Error;
 
@@ -82,7 +84,7 @@ impl Predict {
         let network = self.load(points.shape(), device)?;
         let count = points.images.dims()[0];
         let batch = |start, count| points.images.clone().narrow(0, start, count);
-        Ok(Answers::of(&network, count, batch, points.labels))
+        Ok(Answers::of(network, count, batch, points.labels))
     }
 
     fn of_test_images(&self, name: &str, device: &Device) -> Result<Answers, Error> {
@@ -93,29 +95,57 @@ impl Predict {
         let network = self.load([shape.channels, shape.height, shape.width], device)?;
         let labels = images.host_labels().iter().map(|&label| i64::from(label)).collect();
         let batch = |start, count| images.slice(start..start + count).images;
-        Ok(Answers::of(&network, images.len(), batch, Some(labels)))
+        Ok(Answers::of(network, images.len(), batch, Some(labels)))
     }
 
-    /// The weights come from a file: no seed matters.
-    fn load(&self, input: Shape, device: &Device) -> Result<Network, Error> {
-        self.network.load(input, 0, device)
+    /// The weights come from a file: no seed matters. Compressed rows are computed with as they are.
+    fn load(&self, input: Shape, device: &Device) -> Result<Answering, Error> {
+        Ok(match self.network.predictor()? {
+            Some(predictor) => Answering::Sparse(predictor),
+            None => Answering::Dense(self.network.load(input, 0, device)?),
+        })
+    }
+}
+
+/// What answers.
+#[derive(Debug)]
+enum Answering {
+    Dense(Network),
+    Sparse(Predictor),
+}
+
+impl Answering {
+    /// Logits `[batch, classes]`, row by row.
+    fn logits(&mut self, images: Tensor<4>) -> Vec<f32> {
+        match self {
+            Self::Dense(network) => {
+                let logits = network.forward(images).into_data().convert::<f32>();
+                logits.try_into_vec().expect("converted just before")
+            }
+            Self::Sparse(predictor) => predict(predictor, images),
+        }
+    }
+
+    fn classes(&self) -> usize {
+        match self {
+            Self::Dense(network) => network.architecture().classes(),
+            Self::Sparse(predictor) => predictor.architecture().classes(),
+        }
     }
 }
 
 impl Answers {
     fn of(
-        network: &Network,
+        mut network: Answering,
         images: usize,
         batch: impl Fn(usize, usize) -> Tensor<4>,
         labels: Option<Vec<i64>>,
     ) -> Self {
+        let classes = network.classes();
         let starts = (0..images).step_by(CHUNK);
-        let logits = starts.flat_map(|start| -> Vec<f32> {
-            let logits = network.forward(batch(start, CHUNK.min(images - start)));
-            logits.into_data().convert::<f32>().try_into_vec().expect("converted just before")
-        });
-        let logits = logits.collect();
-        Self { logits, classes: network.architecture().classes(), labels }
+        let logits =
+            starts.flat_map(|start| network.logits(batch(start, CHUNK.min(images - start))));
+        Self { logits: logits.collect(), classes, labels }
     }
 
     /// How many images have their class's logit for the largest, and the mean cross-entropy in nats.

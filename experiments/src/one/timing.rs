@@ -9,21 +9,21 @@ const SHORT: f64 = 0.02;
 
 /// How long several works took, in seconds, round by round.
 #[derive(Debug)]
-pub(super) struct Rounds<const N: usize>(Vec<[f64; N]>);
+pub(crate) struct Rounds<const N: usize>(Vec<[f64; N]>);
 
 /// The middle one of some values, and those between which half of them lie.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Quartiles {
-    pub(super) lower: f64,
-    pub(super) median: f64,
-    pub(super) upper: f64,
+pub(crate) struct Quartiles {
+    pub(crate) lower: f64,
+    pub(crate) median: f64,
+    pub(crate) upper: f64,
 }
 
 /// Times works that take turns for this long, so that all meet the same disturbances; each round
 /// another one comes first. Their first runs are there to warm up.
 ///
 /// A device may compute later than it is asked to: the work has to wait for it.
-pub(super) fn in_turn<const N: usize>(
+pub(crate) fn in_turn<const N: usize>(
     time: Duration,
     mut works: [&mut dyn FnMut(); N],
 ) -> Rounds<N> {
@@ -49,6 +49,20 @@ pub(super) fn in_turn<const N: usize>(
     Rounds(rounds)
 }
 
+/// How often works are timed that must not take long, and when that is enough.
+const BRIEF: (usize, usize, Duration) = (3, 5, Duration::from_millis(200));
+
+/// Times works that take turns a few times, after one to warm up.
+pub(crate) fn briefly<const N: usize>(mut works: [&mut dyn FnMut(); N]) -> Rounds<N> {
+    let (fewest, most, enough) = BRIEF;
+    works.iter_mut().for_each(|work| work());
+    let (started, mut rounds) = (Instant::now(), Vec::new());
+    while rounds.len() < fewest || (rounds.len() < most && started.elapsed() < enough) {
+        rounds.push(works.each_mut().map(|work| seconds(work)));
+    }
+    Rounds(rounds)
+}
+
 fn seconds(work: &mut dyn FnMut()) -> f64 {
     let started = Instant::now();
     work();
@@ -57,29 +71,29 @@ fn seconds(work: &mut dyn FnMut()) -> f64 {
 
 impl<const N: usize> Rounds<N> {
     /// How many there are.
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.0.len()
     }
 
     /// Of the seconds that each work took.
-    pub(super) fn seconds(&self) -> [Quartiles; N] {
+    pub(crate) fn seconds(&self) -> [Quartiles; N] {
         array::from_fn(|work| Quartiles::of(self.each(work)))
     }
 
     /// The seconds of a work in each round.
-    pub(super) fn each(&self, work: usize) -> impl Iterator<Item = f64> {
+    pub(crate) fn each(&self, work: usize) -> impl Iterator<Item = f64> {
         self.0.iter().map(move |round| round[work])
     }
 
     /// Of how many times as fast a work was as a slow one in the same round.
-    pub(super) fn ratio(&self, slow: usize, fast: usize) -> Quartiles {
+    pub(crate) fn ratio(&self, slow: usize, fast: usize) -> Quartiles {
         Quartiles::of(self.0.iter().map(|round| round[slow] / round[fast]))
     }
 }
 
 impl Quartiles {
     /// Of at least one value.
-    pub(super) fn of(values: impl Iterator<Item = f64>) -> Self {
+    pub(crate) fn of(values: impl Iterator<Item = f64>) -> Self {
         let mut values: Vec<f64> = values.collect();
         values.sort_by(f64::total_cmp);
         let part = |quarter: usize| values[values.len() * quarter / 4];
@@ -103,6 +117,15 @@ mod tests {
         // In pairs: the ratio of the medians would be 6.
         assert_eq!(rounds.ratio(0, 1).median, 4.0);
         assert_eq!(rounds.seconds().map(|work| work.median), [6.0, 1.0]);
+    }
+
+    #[test]
+    fn brief_looks_end_soon() {
+        let (mut a, mut b) = (0, 0);
+        let rounds = briefly([&mut || a += 1, &mut || b += 1]);
+        assert_eq!((rounds.len(), a, b), (5, 6, 6));
+        let rounds = briefly([&mut || std::thread::sleep(Duration::from_millis(80))]);
+        assert_eq!(rounds.len(), 3);
     }
 
     #[test]

@@ -20,6 +20,8 @@ pub const CERTIFICATES: &str = "certificates.csv";
 pub const SIDES: &str = "certificates";
 /// One row per network and density that `bench` has measured.
 pub const SPEED: &str = "speed.csv";
+/// One row per layer, network and density that `bench` has measured.
+pub const SPEED_LAYERS: &str = "speed-layers.csv";
 /// One row per network, kind of mask and density at which `calibrate` has measured steps.
 pub const STEPS: &str = "steps.csv";
 /// One row per comparison that a verdict rests on.

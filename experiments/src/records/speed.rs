@@ -114,11 +114,50 @@ pub struct SpeedRow {
     /// Upper quartile.
     #[serde(default)]
     pub sparse_step_speed_up_q3: Option<f64>,
+    /// Rounds of forward passes of one image.
+    #[serde(default)]
+    pub latency_rounds: Option<usize>,
+    /// Forward pass of one image through the dense network.
+    #[serde(default)]
+    pub latency_seconds_dense: Option<f64>,
+    /// The same with the weights that are left alone.
+    #[serde(default)]
+    pub latency_seconds_sparse: Option<f64>,
+    /// How many times as fast as the dense network's it is.
+    #[serde(default)]
+    pub sparse_latency_speed_up: Option<f64>,
+    /// Lower quartile.
+    #[serde(default)]
+    pub sparse_latency_speed_up_q1: Option<f64>,
+    /// Upper quartile.
+    #[serde(default)]
+    pub sparse_latency_speed_up_q3: Option<f64>,
+    /// Size of the small network's safetensors file, compressed by gzip.
+    #[serde(default)]
+    pub bytes_gzipped: Option<usize>,
+    /// Size of the safetensors file with the pruned network's zeros.
+    #[serde(default)]
+    pub bytes_masked: Option<usize>,
+    /// The same, compressed by gzip.
+    #[serde(default)]
+    pub bytes_masked_gzipped: Option<usize>,
+    /// Size of the file of compressed rows.
+    #[serde(default)]
+    pub bytes_sparse: Option<usize>,
+    /// The same, compressed by gzip.
+    #[serde(default)]
+    pub bytes_sparse_gzipped: Option<usize>,
+    /// The density below which a forward pass with the weights that are left alone is faster than the dense one,
+    /// the same density in all layers: 1 where it is at all, 0 where it is at none that was measured.
+    #[serde(default)]
+    pub crossover_density: Option<f64>,
 }
 
 impl SpeedRow {
     /// The method of dense networks.
     pub const DENSE: &str = "dense";
+    /// The method of networks that came pruned.
+    pub const GIVEN: &str = "given";
 
     /// Whether it is about the network before pruning.
     pub fn is_dense(&self) -> bool {

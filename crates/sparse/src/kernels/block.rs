@@ -7,6 +7,11 @@ pub(super) trait Blocks {
     /// Does it for `VECTORS` vectors that start at these places of the input and of the output of
     /// unit 0.
     fn block<S: Simd, const VECTORS: usize>(&mut self, simd: S, input: usize, output: usize);
+
+    /// Does it for `count` values, fewer than 16. Where the batch is padded there are none left.
+    fn rest<S: Simd>(&mut self, _: S, _: usize, _: usize, _: usize) {
+        unreachable!("few images are computed with forwards only");
+    }
 }
 
 /// It, over all runs.
@@ -51,10 +56,13 @@ impl<K: Blocks> Over<'_, K> {
                 input += MIDDLE * S::F32_LANES;
                 output += MIDDLE * S::F32_LANES;
             }
-            while output < end {
+            while end - output >= SMALL * S::F32_LANES {
                 self.kernel.block::<S, SMALL>(simd, input, output);
                 input += SMALL * S::F32_LANES;
                 output += SMALL * S::F32_LANES;
+            }
+            if output < end {
+                self.kernel.rest(simd, input, output, end - output);
             }
         }
     }

@@ -1,11 +1,12 @@
 use pulp::{Arch, Simd};
 
 use super::block::{Blocks, Over, vectors, vectors_mut};
-use crate::layer::Layer;
+use crate::layer::{Layer, Plan};
 use crate::maps::Activations;
 
 pub(crate) fn forward(
     layer: &Layer,
+    plan: &Plan,
     weights: &[f32],
     bias: Option<&[f32]>,
     relu: bool,
@@ -14,15 +15,17 @@ pub(crate) fn forward(
 ) {
     assert_eq!(weights.len(), layer.pattern().stored(), "one value for each stored weight");
     assert!(bias.is_none_or(|bias| bias.len() == layer.pattern().units()), "a bias for each unit");
-    let (lanes, runs) = (input.lanes(), layer.runs());
+    let (lanes, runs) = (input.lanes(), plan.runs.as_slice());
     let floor = if relu { 0.0 } else { f32::NEG_INFINITY };
     let (input, output) = (input.values(), output.values_mut());
-    let kernel = Forward { layer, weights, bias, floor, input, output, lanes };
+    let offsets = &plan.offsets;
+    let kernel = Forward { layer, offsets, weights, bias, floor, input, output, lanes };
     Arch::new().dispatch(Over { kernel, runs, lanes });
 }
 
 struct Forward<'a> {
     layer: &'a Layer,
+    offsets: &'a [u32],
     weights: &'a [f32],
     bias: Option<&'a [f32]>,
     /// Below which nothing goes out.
@@ -30,6 +33,76 @@ struct Forward<'a> {
     input: &'a [f32],
     output: &'a mut [f32],
     lanes: usize,
+}
+
+impl Forward<'_> {
+    /// A unit's stored weights, how far their values lie, and its bias.
+    #[inline(always)]
+    fn unit(&self, unit: usize) -> (&[u32], &[f32], f32) {
+        let stored = self.layer.pattern().unit(unit);
+        let bias = self.bias.map_or(0.0, |bias| bias[unit]);
+        (&self.offsets[stored.clone()], &self.weights[stored], bias)
+    }
+
+    /// `count` values, which fill `VECTORS` vectors or less, of all units. As many sums are added up side by side,
+    /// and each of them in `SUMS` parts, since each has to wait for its last product. What lies behind the values is
+    /// read too, and not written.
+    #[inline(always)]
+    fn part<S: Simd, const VECTORS: usize, const SUMS: usize>(
+        &mut self,
+        simd: S,
+        input: usize,
+        output: usize,
+        count: usize,
+    ) {
+        let map = self.layer.output().map() * self.lanes;
+        let floor = simd.splat_f32s(self.floor);
+        for unit in 0..self.layer.pattern().units() {
+            let (offsets, weights, bias) = self.unit(unit);
+            let mut sums = [[simd.splat_f32s(0.0); VECTORS]; SUMS];
+            sums[0] = [simd.splat_f32s(bias); VECTORS];
+            for (offsets, weights) in offsets.chunks(SUMS).zip(weights.chunks(SUMS)) {
+                for ((&offset, &weight), sums) in offsets.iter().zip(weights).zip(&mut sums) {
+                    let x = vectors::<S, VECTORS>(self.input, input + offset as usize * self.lanes);
+                    let weight = simd.splat_f32s(weight);
+                    for (sum, &x) in sums.iter_mut().zip(x) {
+                        *sum = simd.mul_add_e_f32s(weight, x, *sum);
+                    }
+                }
+            }
+            let mut total = sums[0];
+            for sums in &sums[1..] {
+                for (total, &sum) in total.iter_mut().zip(sums) {
+                    *total = simd.add_f32s(*total, sum);
+                }
+            }
+            let values = &mut self.output[output + unit * map..][..count];
+            for (values, &total) in values.chunks_mut(S::F32_LANES).zip(&total) {
+                simd.partial_store_f32s(values, simd.max_f32s(floor, total));
+            }
+        }
+    }
+
+    /// One value.
+    #[inline(always)]
+    fn value(&self, unit: usize, input: usize) -> f32 {
+        const SUMS: usize = 8;
+        let (offsets, weights, bias) = self.unit(unit);
+        let x = |offset: u32| self.input[input + offset as usize * self.lanes];
+        let mut sums = [0.0; SUMS];
+        let ((offsets, last_offsets), (weights, last_weights)) =
+            (offsets.as_chunks::<SUMS>(), weights.as_chunks::<SUMS>());
+        for (offsets, weights) in offsets.iter().zip(weights) {
+            for index in 0..SUMS {
+                sums[index] += weights[index] * x(offsets[index]);
+            }
+        }
+        let last = last_offsets.iter().zip(last_weights);
+        let last: f32 = last.map(|(&offset, &weight)| weight * x(offset)).sum();
+        let sum = sums.iter().sum::<f32>() + last + bias;
+        // In this order a sum that is no number stays so.
+        if sum < self.floor { self.floor } else { sum }
+    }
 }
 
 impl Blocks for Forward<'_> {
@@ -42,7 +115,7 @@ impl Blocks for Forward<'_> {
         for (chunk, units) in self.layer.chunks().iter().enumerate() {
             let floor = if chunk == last { floor } else { open };
             for (unit, stored) in units.iter().enumerate() {
-                let offsets = &self.layer.offsets()[stored.clone()];
+                let offsets = &self.offsets[stored.clone()];
                 let weights = &self.weights[stored.clone()];
                 let y = vectors_mut::<S, VECTORS>(self.output, output + unit * map);
                 let bias = self.bias.map_or(0.0, |bias| bias[unit]);
@@ -59,6 +132,22 @@ impl Blocks for Forward<'_> {
                     *y = simd.max_f32s(floor, sum);
                 }
             }
+        }
+    }
+
+    #[inline(always)]
+    fn rest<S: Simd>(&mut self, simd: S, input: usize, output: usize, count: usize) {
+        match (count, count.div_ceil(S::F32_LANES)) {
+            (1, _) => {
+                let map = self.layer.output().map() * self.lanes;
+                for unit in 0..self.layer.pattern().units() {
+                    self.output[output + unit * map] = self.value(unit, input);
+                }
+            }
+            (_, 1) => self.part::<S, 1, 4>(simd, input, output, count),
+            (_, 2) => self.part::<S, 2, 2>(simd, input, output, count),
+            (_, 3 | 4) => self.part::<S, 4, 1>(simd, input, output, count),
+            _ => self.part::<S, 16, 1>(simd, input, output, count),
         }
     }
 }

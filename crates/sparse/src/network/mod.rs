@@ -7,6 +7,7 @@ mod clock;
 mod elementwise;
 mod forward;
 mod graph;
+mod inference;
 mod loss;
 mod maximum;
 mod norm;
@@ -14,5 +15,6 @@ mod optimiser;
 mod parameters;
 mod trainer;
 
+pub(crate) use inference::Inference;
 pub use optimiser::Optimiser;
 pub use trainer::Trainer;

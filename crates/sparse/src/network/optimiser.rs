@@ -48,6 +48,11 @@ impl Parameter {
         Self { values, gradient: zeros.clone(), first: zeros, second }
     }
 
+    /// Numbers that are not trained.
+    pub(super) fn fixed(values: Vec<f32>) -> Self {
+        Self { values, ..Self::default() }
+    }
+
     /// The same for the weights of another pattern; zeros for those that are new.
     pub(super) fn rearrange(&mut self, before: &Pattern, now: &Pattern) {
         let Self { values, gradient, first, second } = self;

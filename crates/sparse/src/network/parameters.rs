@@ -1,4 +1,4 @@
-use models::{Network, NormValues};
+use models::{Architecture, Network, NormValues};
 
 use super::norm::Statistics;
 use super::optimiser::{Optimiser, Parameter};
@@ -39,14 +39,27 @@ impl Parameters {
         patterns: impl IntoIterator<Item = &'a Pattern>,
         optimiser: Optimiser,
     ) -> Self {
-        let new = |values| Parameter::new(values, optimiser);
-        let layers = patterns.into_iter().enumerate().map(|(index, pattern)| LayerParameters {
-            weight: new(pattern.compress(&network.weight_values(index))),
-            bias: network.bias_values(index).map(new),
+        let layers = patterns.into_iter().enumerate().map(|(index, pattern)| {
+            let weights = pattern.compress(&network.weight_values(index));
+            (weights, network.bias_values(index))
         });
-        let specs = network.architecture().norms().iter().enumerate();
-        let norms = specs.map(|(index, spec)| {
-            let NormValues { scale, shift, mean, variance } = network.norm_values(index);
+        let norms = (0..network.architecture().norms().len()).map(|norm| network.norm_values(norm));
+        let new = |values| Parameter::new(values, optimiser);
+        Self::of_values(network.architecture(), layers, norms, new)
+    }
+
+    /// From the values of each layer and norm; `new` makes a parameter of some of them.
+    pub(super) fn of_values(
+        architecture: &Architecture,
+        layers: impl IntoIterator<Item = (Vec<f32>, Option<Vec<f32>>)>,
+        norms: impl IntoIterator<Item = NormValues>,
+        new: impl Fn(Vec<f32>) -> Parameter,
+    ) -> Self {
+        let layers = layers
+            .into_iter()
+            .map(|(weight, bias)| LayerParameters { weight: new(weight), bias: bias.map(&new) });
+        let norms = architecture.norms().iter().zip(norms).map(|(spec, values)| {
+            let NormValues { scale, shift, mean, variance } = values;
             NormParameters {
                 scale: new(scale),
                 shift: new(shift),
@@ -57,6 +70,28 @@ impl Parameters {
             }
         });
         Self { layers: layers.collect(), norms: norms.collect() }
+    }
+
+    /// The layers' weights and biases as networks take them, for the patterns that they are stored by: weights that
+    /// are not stored at zero, and no biases where a layer has none.
+    pub(super) fn expanded<'a>(
+        &self,
+        patterns: impl IntoIterator<Item = &'a Pattern>,
+    ) -> impl Iterator<Item = (Vec<f32>, Vec<f32>)> {
+        patterns.into_iter().zip(&self.layers).map(|(pattern, own)| {
+            let bias = own.bias.as_ref().map_or_else(Vec::new, |bias| bias.values.clone());
+            (pattern.expand(&own.weight.values), bias)
+        })
+    }
+
+    /// What the norms hold.
+    pub(super) fn norm_values(&self) -> impl Iterator<Item = NormValues> {
+        self.norms.iter().map(|norm| NormValues {
+            scale: norm.scale.values.clone(),
+            shift: norm.shift.values.clone(),
+            mean: norm.mean.clone(),
+            variance: norm.variance.clone(),
+        })
     }
 }
 

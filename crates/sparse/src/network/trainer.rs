@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use models::{Network, NormValues};
+use models::Network;
 
 use super::buffers::Gradients;
 use super::clock::Clock;
@@ -9,6 +9,7 @@ use super::graph::Graph;
 use super::loss;
 use super::optimiser::Optimiser;
 use super::parameters::{NormParameters, Parameters};
+use crate::layer::Layer;
 use crate::maps::Activations;
 use crate::pattern::Pattern;
 
@@ -175,16 +176,7 @@ impl Trainer {
     /// The network as it is now, weights that are not stored at zero: an ordinary one, on the device of
     /// the one that training began with.
     pub fn network(&self) -> Network {
-        let layers = self.graph.layers.iter().zip(&self.parameters.layers).map(|(layer, own)| {
-            let bias = own.bias.as_ref().map_or_else(Vec::new, |bias| bias.values.clone());
-            (layer.pattern().expand(&own.weight.values), bias)
-        });
-        let norms = self.parameters.norms.iter().map(|norm| NormValues {
-            scale: norm.scale.values.clone(),
-            shift: norm.shift.values.clone(),
-            mean: norm.mean.clone(),
-            variance: norm.variance.clone(),
-        });
-        self.network.with_values(layers, norms)
+        let patterns = self.graph.layers.iter().map(Layer::pattern);
+        self.network.with_values(self.parameters.expanded(patterns), self.parameters.norm_values())
     }
 }

@@ -79,7 +79,7 @@ pub(crate) fn cases() -> impl Strategy<Value = Case> {
     let sizes = (1..5usize, 1..7usize, 1..8usize, 1..8usize);
     let kernels = ([1..4usize, 1..4usize], [1..4usize, 1..3usize], [0..3usize, 0..3usize]);
     let margins = ([0..2usize, 0..2usize], [0..3usize, 0..3usize]);
-    let rest = (prop_oneof![Just(1), Just(16), Just(64), 1..150usize], any::<u32>());
+    let rest = (prop_oneof![Just(1), 2..16usize, Just(16), Just(64), 1..150usize], any::<u32>());
     let density = prop_oneof![Just(0.0), Just(1.0), 0.0..1.0];
     (sizes, kernels, margins, rest, density).prop_flat_map(
         |(sizes, kernels, margins, rest, density)| {

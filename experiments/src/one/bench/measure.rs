@@ -4,8 +4,10 @@ use burn::tensor::{Int, Tensor};
 use datasets::Batch;
 use models::{Network, PerWeight};
 use pruning::Mask;
+use sparse::{Pattern, Predictor};
 
 use crate::config::{Optimiser, Precision};
+use crate::one::images::predict;
 use crate::one::timing::{Rounds, in_turn};
 use crate::train::{Compressed, Learner};
 
@@ -29,22 +31,42 @@ pub(super) struct Networks<'a> {
 /// sparse: the last one is the masked network with the weights that are left alone.
 pub(super) struct Speeds {
     pub(super) forward: Rounds<3>,
+    /// Passes of one image, dense and sparse.
+    pub(super) latency: Rounds<2>,
     pub(super) step: Rounds<4>,
 }
 
 impl Networks<'_> {
-    /// Forward passes for some time, then training steps for as long.
+    /// Forward passes for some time, then those of one image and training steps for as long each.
     pub(super) fn measure(&self, batch: &Batch, time: Duration) -> Speeds {
-        Speeds { forward: self.forward(batch, time), step: self.step(batch, time) }
+        Speeds {
+            forward: self.forward(batch, time),
+            latency: self.latency(batch, time),
+            step: self.step(batch, time),
+        }
     }
 
     /// Zeros cost as much as other weights: the masked network is as fast as the dense one.
     fn forward(&self, batch: &Batch, time: Duration) -> Rounds<3> {
-        // Read back, since a device may compute later than it is asked to.
-        let pass = |network: &Network| drop(network.forward(batch.images.clone()).into_data());
-        let mut compressed = self.compressed();
-        let mut sparse = || drop(compressed.predict(batch.images.clone()));
+        let pass = |network| pass(network, &batch.images);
+        let mut predictor = self.predictor();
+        let mut sparse = || drop(predict(&mut predictor, batch.images.clone()));
         in_turn(time, [&mut || pass(self.dense), &mut || pass(self.small), &mut sparse])
+    }
+
+    fn latency(&self, batch: &Batch, time: Duration) -> Rounds<2> {
+        let image = batch.images.clone().narrow(0, 0, 1);
+        let mut predictor = self.predictor();
+        let mut sparse = || drop(predict(&mut predictor, image.clone()));
+        in_turn(time, [&mut || pass(self.dense, &image), &mut sparse])
+    }
+
+    /// With the weights that the mask keeps, be they zero or not.
+    fn predictor(&self) -> Predictor {
+        let layers = self.masked.architecture().layers().iter().zip(self.mask.layers());
+        let patterns =
+            layers.map(|(spec, mask)| Pattern::new(spec.fan_in(), mask.keep.iter().copied()));
+        Predictor::with_patterns(self.masked, patterns.collect())
     }
 
     fn step(&self, batch: &Batch, time: Duration) -> Rounds<4> {
@@ -70,6 +92,11 @@ impl Networks<'_> {
     fn factors(&self) -> PerWeight {
         self.mask.factors(self.masked.architecture(), &self.masked.device())
     }
+}
+
+/// Read back, since a device may compute later than it is asked to.
+fn pass(network: &Network, images: &Tensor<4>) {
+    drop(network.forward(images.clone()).into_data());
 }
 
 /// A batch of these images, repeated where they are few, with classes in turn.

@@ -1,6 +1,8 @@
-use models::Network;
+use models::{ModelError, Network, zoo};
+use sparse::csr;
 
 use super::measure::{Networks, Speeds};
+use crate::one::gzip::gzipped;
 use crate::one::timing::Quartiles;
 use crate::records::SpeedRow;
 
@@ -10,7 +12,7 @@ pub(super) fn pruned(
     about: SpeedRow,
     networks: &Networks<'_>,
     (change, largest): (f32, f32),
-    Speeds { forward, step }: &Speeds,
+    Speeds { forward, latency, step }: &Speeds,
 ) -> SpeedRow {
     let Networks { dense, mask, small, .. } = networks;
     let (before, after) = (dense.architecture(), small.architecture());
@@ -18,6 +20,8 @@ pub(super) fn pruned(
         forward.seconds().map(|seconds| seconds.median);
     let [step_dense, step_masked, step_small, step_sparse] =
         step.seconds().map(|seconds| seconds.median);
+    let [latency_dense, latency_sparse] = latency.seconds().map(|seconds| seconds.median);
+    let answers = latency.ratio(0, 1);
     let (faster_sparse, trains_sparse) = (forward.ratio(0, 2), step.ratio(0, 3));
     let (faster, trains) = (forward.ratio(0, 1), step.ratio(0, 2));
     let Quartiles { lower, median, upper } = step.ratio(0, 1);
@@ -52,6 +56,12 @@ pub(super) fn pruned(
         sparse_step_speed_up: Some(trains_sparse.median),
         sparse_step_speed_up_q1: Some(trains_sparse.lower),
         sparse_step_speed_up_q3: Some(trains_sparse.upper),
+        latency_rounds: Some(latency.len()),
+        latency_seconds_dense: Some(latency_dense),
+        latency_seconds_sparse: Some(latency_sparse),
+        sparse_latency_speed_up: Some(answers.median),
+        sparse_latency_speed_up_q1: Some(answers.lower),
+        sparse_latency_speed_up_q3: Some(answers.upper),
         ..sized(about, small)
     }
 }
@@ -61,6 +71,7 @@ pub(super) fn dense(about: SpeedRow, network: &Network, all: &[Speeds]) -> Speed
     let architecture = network.architecture();
     let forward = Quartiles::of(all.iter().flat_map(|speeds| speeds.forward.each(0))).median;
     let step = Quartiles::of(all.iter().flat_map(|speeds| speeds.step.each(0))).median;
+    let latency = Quartiles::of(all.iter().flat_map(|speeds| speeds.latency.each(0))).median;
     SpeedRow {
         method: SpeedRow::DENSE.to_owned(),
         scope: String::new(),
@@ -82,6 +93,8 @@ pub(super) fn dense(about: SpeedRow, network: &Network, all: &[Speeds]) -> Speed
         step_speed_up: 1.0,
         step_speed_up_q1: 1.0,
         step_speed_up_q3: 1.0,
+        latency_rounds: Some(all.iter().map(|speeds| speeds.latency.len()).sum()),
+        latency_seconds_dense: Some(latency),
         ..sized(about, network)
     }
 }
@@ -89,11 +102,29 @@ pub(super) fn dense(about: SpeedRow, network: &Network, all: &[Speeds]) -> Speed
 /// With the size of the network that is left.
 fn sized(about: SpeedRow, network: &Network) -> SpeedRow {
     let architecture = network.architecture();
+    let file = network.serialised();
     SpeedRow {
         parameters: architecture.parameters(),
         prunable_weights: architecture.prunable_weights(),
         multiply_adds: architecture.multiply_adds(),
-        bytes: network.saved_bytes(),
+        bytes: file.len(),
+        bytes_gzipped: Some(gzipped(&file)),
         ..about
     }
+}
+
+/// With the sizes of the masked network's files: with its zeros, and as compressed rows.
+pub(super) fn in_files(
+    row: SpeedRow,
+    masked: &Network,
+    request: &zoo::Request,
+) -> Result<SpeedRow, ModelError> {
+    let (zeros, rows) = (masked.serialised(), csr::serialised(masked, request)?);
+    Ok(SpeedRow {
+        bytes_masked: Some(zeros.len()),
+        bytes_masked_gzipped: Some(gzipped(&zeros)),
+        bytes_sparse: Some(rows.len()),
+        bytes_sparse_gzipped: Some(gzipped(&rows)),
+        ..row
+    })
 }

@@ -59,7 +59,7 @@ fn cells(row: &SpeedRow) -> [String; HEADER.len()] {
 }
 
 /// The median, and the middle half in brackets.
-fn times([median, lower, upper]: [f64; 3]) -> String {
+pub(super) fn times([median, lower, upper]: [f64; 3]) -> String {
     format!("{median:.2} ({lower:.2} to {upper:.2})")
 }
 

@@ -56,6 +56,11 @@ pub struct CurveRow {
     pub multiply_adds: usize,
     /// Multiply-adds of the dense network over those left: theoretical.
     pub speed_up: f64,
+    /// How many times as fast as a dense forward pass one with the weights that are left alone is: measured on a
+    /// batch of the training's size, in turn, on the thread of the run. Empty for dense networks, under `compute =
+    /// "dense"`, and for small survivors of filter pruning.
+    #[serde(default)]
+    pub inference_speed_up: Option<f64>,
     /// Parameters of the small dense network that `shrink` makes of the survivors as they start.
     #[serde(default)]
     pub shrunk_parameters: Option<usize>,

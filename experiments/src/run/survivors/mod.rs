@@ -2,6 +2,7 @@
 
 mod between;
 mod gradual;
+mod inference;
 mod norms;
 mod retrain;
 mod rounds;

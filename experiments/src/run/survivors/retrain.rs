@@ -39,6 +39,7 @@ impl Survivors<'_> {
         if self.how.retraining == Retraining::None {
             context.set_test(row, &before.test, Some(&self.tested.predicted));
             context.test_corrupted(row, network, Some(&self.tested))?;
+            self.set_inference(network, row);
             set_untrained(row, &before);
             self.current = (start, mask.clone());
             return Ok(Vec::new());
@@ -112,6 +113,7 @@ impl Survivors<'_> {
     pub(super) fn finish(&self, trained: &Trained, row: &mut CurveRow) -> Result<(), Error> {
         row.iterations = self.iterations();
         self.context.set_after(row, trained, Some(&self.tested.predicted));
+        self.set_inference(&trained.network, row);
         self.context.test_corrupted(row, &trained.network, Some(&self.tested))
     }
 }

@@ -1,0 +1,67 @@
+use burn::tensor::Device;
+use models::{Architecture, Network, NormValues};
+
+use super::clock::Clock;
+use super::forward::Mode;
+use super::graph::Graph;
+use super::optimiser::Parameter;
+use super::parameters::Parameters;
+use crate::layer::Layer;
+use crate::maps::Activations;
+use crate::pattern::Pattern;
+
+/// A network's forward pass in evaluation.
+#[derive(Debug, Clone)]
+pub(crate) struct Inference {
+    graph: Graph,
+    parameters: Parameters,
+    /// Of the last batch; none before the first.
+    values: Vec<Activations>,
+}
+
+impl Inference {
+    /// With the stored weights of each pattern and the layer's biases, and what each norm holds.
+    pub(crate) fn new(
+        architecture: &Architecture,
+        patterns: Vec<Pattern>,
+        layers: Vec<(Vec<f32>, Option<Vec<f32>>)>,
+        norms: Vec<NormValues>,
+    ) -> Self {
+        Self {
+            graph: Graph::new(architecture, patterns),
+            parameters: Parameters::of_values(architecture, layers, norms, Parameter::fixed),
+            values: Vec::new(),
+        }
+    }
+
+    pub(crate) fn predict(&mut self, images: &[&[f32]]) -> Vec<f32> {
+        if images.is_empty() {
+            return Vec::new();
+        }
+        if self.values.first().is_none_or(|values| values.batch() != images.len()) {
+            // What was there goes first, so that both are not there at once.
+            self.values.clear();
+            let places = self.graph.places.iter();
+            self.values =
+                places.map(|place| Activations::packed(place.maps, images.len())).collect();
+        }
+        self.values[0].read(images.iter().copied());
+        let clock = &mut Clock::default();
+        self.graph.forward(&mut self.parameters, &mut self.values, Mode::Evaluation, clock);
+        self.values.last().expect("a network has an output").to_images()
+    }
+
+    pub(crate) fn patterns(&self) -> impl Iterator<Item = &Pattern> {
+        self.graph.layers.iter().map(Layer::pattern)
+    }
+
+    pub(crate) fn weights(&self, layer: usize) -> &[f32] {
+        &self.parameters.layers[layer].weight.values
+    }
+
+    /// An ordinary network of this description.
+    pub(crate) fn network(&self, architecture: Architecture, device: &Device) -> Network {
+        let layers = self.parameters.expanded(self.patterns());
+        Network::of_values(architecture, layers, self.parameters.norm_values(), device)
+    }
+}
