@@ -45,6 +45,6 @@ mod pattern;
 
 pub use layer::{Kernel, Layer};
 pub use maps::{Activations, Maps};
-pub use network::{Optimiser, Trainer};
+pub use network::{Optimiser, Reached, Trainer};
 pub use operation::apply;
 pub use pattern::Pattern;

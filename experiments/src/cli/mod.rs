@@ -120,6 +120,8 @@ struct RunArguments {
     #[command(flatten)]
     cache: sharing::CacheArguments,
     #[command(flatten)]
+    checkpoints: sharing::CheckpointArguments,
+    #[command(flatten)]
     metrics: sharing::MetricsArguments,
     /// Delete earlier results of this folder and start anew
     #[arg(long)]
@@ -189,7 +191,9 @@ fn start(arguments: RunArguments) -> Result<(), Error> {
     let fresh = arguments.fresh;
     let cache = arguments.cache.open()?;
     arguments.metrics.serve(&folder)?;
-    execute(&prepared, Options { folder, fresh, jobs, cache, stop: stop_on_interrupt() })
+    let checkpoint_every = arguments.checkpoints.checkpoint_every;
+    let stop = stop_on_interrupt();
+    execute(&prepared, Options { folder, fresh, jobs, checkpoint_every, cache, stop })
 }
 
 /// Runs at a time: as asked for, or one for each core.

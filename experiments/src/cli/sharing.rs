@@ -74,6 +74,14 @@ impl CacheArguments {
     }
 }
 
+/// What a training that is cut off loses.
+#[derive(Debug, Args)]
+pub(super) struct CheckpointArguments {
+    /// Time after which a training writes down again what it has reached; 0s for after every iteration
+    #[arg(long, value_name = "TIME", default_value = "5min", value_parser = humantime::parse_duration)]
+    pub(super) checkpoint_every: Duration,
+}
+
 /// How far it has come, over HTTP.
 #[derive(Debug, Args)]
 pub(super) struct MetricsArguments {
@@ -101,6 +109,8 @@ pub(super) struct Run {
     jobs: Option<u16>,
     #[command(flatten)]
     cache: CacheArguments,
+    #[command(flatten)]
+    checkpoints: CheckpointArguments,
     #[command(flatten)]
     metrics: MetricsArguments,
     /// The i-th of n parts of the runs, with what they need
@@ -189,6 +199,7 @@ impl Run {
             folder: folder.clone(),
             fresh: false,
             jobs: super::jobs(self.jobs),
+            checkpoint_every: self.checkpoints.checkpoint_every,
             cache: self.cache.open()?,
             stop: stop_on_interrupt(),
         };

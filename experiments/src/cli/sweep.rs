@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::sharing::{CacheArguments, Source, lease, worker_name};
+use super::sharing::{CacheArguments, CheckpointArguments, Source, lease, worker_name};
 use super::{print, stop_on_interrupt};
 use crate::cache::Cache;
 use crate::error::Error;
@@ -25,6 +25,8 @@ pub(super) struct Sweep {
     jobs: Option<u16>,
     #[command(flatten)]
     cache: CacheArguments,
+    #[command(flatten)]
+    checkpoints: CheckpointArguments,
     /// Print the points, their number and the estimated hours, and run nothing
     #[arg(long)]
     dry_run: bool,
@@ -56,7 +58,9 @@ impl Sweep {
             None => Cache::open(&folder.join("cache"), CACHE)?,
         };
         let stop = stop_on_interrupt();
-        let options = Options { folder, fresh: false, jobs, cache: Some(cache), stop };
+        let checkpoint_every = self.checkpoints.checkpoint_every;
+        let options =
+            Options { folder, fresh: false, jobs, checkpoint_every, cache: Some(cache), stop };
         if !self.share {
             print(&sweep.run(&options)?);
             return Ok(());

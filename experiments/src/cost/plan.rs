@@ -109,7 +109,10 @@ pub fn describe(prepared: &Prepared, folder: &Path, jobs: usize) -> String {
             ),
         );
     }
-    line("disk", format!("at most about {} MB", space::needed(prepared, |_| false) / MB as u64));
+    line(
+        "disk",
+        format!("at most about {} MB", space::needed(prepared, jobs, |_| false) / MB as u64),
+    );
     let estimate = Duration::from_secs_f64(step * iterations as f64 / jobs as f64);
     line(
         "time",
@@ -171,6 +174,7 @@ fn seconds_per_step(prepared: &Prepared) -> f64 {
             masking: Masking::None,
             fork: None,
             snapshots: Vec::new(),
+            checkpoints: None,
         };
         let started = Instant::now();
         let count = std::cell::Cell::new(0);

@@ -83,3 +83,19 @@ pub fn rounds(folder: &Path, run: &str) -> PathBuf {
 
 /// How the names of such files end.
 pub const ROUNDS: &str = "-rounds.safetensors";
+
+/// What a training that is not finished has reached: that of a run with the k-th order of batches, or its copy that
+/// sees others from iteration `fork` on.
+pub fn training(folder: &Path, run: &str, k: usize, fork: Option<usize>) -> PathBuf {
+    let fork = fork.map_or_else(String::new, |fork| format!("-fork-{fork}"));
+    folder.join(CHECKPOINTS).join(format!("{run}-{k}{fork}{TRAINING}"))
+}
+
+/// How the names of such files end.
+pub const TRAINING: &str = "-training.safetensors";
+
+/// The run that a file is of which has reached something on its way.
+pub(crate) fn run_under_way(name: &str) -> Option<&str> {
+    let run = name.strip_suffix(TRAINING).and_then(|name| name.split('-').next());
+    name.strip_suffix(ROUNDS).or(run)
+}

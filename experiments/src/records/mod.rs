@@ -26,4 +26,5 @@ pub use rows::{CorruptionRow, CurveRow, HistoryRow, LayerRow, RunRow, StabilityR
 pub use speed::SpeedRow;
 pub use store::{Rows, Store};
 pub use table::{from_text, read_table, to_text, write_atomically, write_table};
+pub(crate) use table::{sync_folder_of, write_for_now};
 pub use verdicts::{PotentialRow, VerdictRow};

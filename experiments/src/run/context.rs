@@ -1,5 +1,6 @@
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
 use burn::tensor::Tensor;
 use datasets::Batch;
@@ -30,6 +31,8 @@ pub(super) struct Context<'a> {
     /// Whether it is waited for what they are at.
     pub(super) waits: bool,
     pub(super) cache: Option<&'a Cache>,
+    /// Time between two checkpoints of a training.
+    pub(super) checkpoint_every: Duration,
     pub(super) stop: &'a AtomicBool,
 }
 

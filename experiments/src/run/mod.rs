@@ -47,6 +47,8 @@ pub struct Options {
     pub fresh: bool,
     /// Runs at a time.
     pub jobs: usize,
+    /// Time after which a training writes down again what it has reached.
+    pub checkpoint_every: Duration,
     /// Where trained dense networks are shared with other experiments.
     pub cache: Option<Cache>,
     /// Set to stop after the iteration under way.
@@ -120,7 +122,7 @@ pub fn execute(prepared: &Prepared, options: &Options) -> Result<(), Error> {
     }
     let store = Store::open(&options.folder, &ids, options.fresh)?;
     corruptions::check_finished(store.folder(), &prepared.data.corrupted)?;
-    space::check(prepared, &options.folder, |run| store.is_finished(run))?;
+    space::check(prepared, options, |run| store.is_finished(run))?;
     write_config(prepared, options)?;
     write_table(&options.folder.join(files::PLAN), &PlanRow::all(prepared))?;
     let heart = Heart::start(&options.folder, "", options.jobs, LEASE)?;
@@ -148,7 +150,7 @@ pub fn take_part(mut prepared: Prepared, options: &Options, part: &Part) -> Resu
         store.learn(&run, &status, &options.folder);
     }
     corruptions::check_finished(&options.folder, &prepared.data.corrupted)?;
-    space::check(prepared, &options.folder, |run| store.is_finished(run))?;
+    space::check(prepared, options, |run| store.is_finished(run))?;
     let claims = Claims::new(&options.folder, &worker, part.lease);
     let heart = Heart::start(&worker.folder, &worker.name, options.jobs, part.lease)?;
     carry_out(prepared, options, &store, (Some(&claims), part.waits), heart)
@@ -182,6 +184,7 @@ fn carry_out(
         claims,
         waits,
         cache: options.cache.as_ref(),
+        checkpoint_every: options.checkpoint_every,
         stop: &options.stop,
     };
     let outcome = workers::run_all(&context, options.jobs);

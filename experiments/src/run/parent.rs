@@ -23,7 +23,8 @@ pub(super) fn run(context: &Context<'_>, run: &Run) -> Result<(), Error> {
     let mut row = context.row(run, 1.0, &Mask::full(&prepared.architecture));
     set_before(&mut row, &context.quality(&initial));
     let trained = context.train(run, initial, &prepared.experiment.train, (0, 0), Masking::None);
-    row.seconds_train = started.elapsed().as_secs_f64();
+    let before = trained.as_ref().map_or(0.0, |trained| trained.seconds_before);
+    row.seconds_train = before + started.elapsed().as_secs_f64();
     let looks = match trained {
         Err(Stop::Interrupted) => return Err(Error::Interrupted),
         Err(Stop::Failed(error)) => return Err(error),
@@ -52,9 +53,11 @@ pub(super) fn run(context: &Context<'_>, run: &Run) -> Result<(), Error> {
         }
     };
     context.store.append(&row, &[], &looks, &[])?;
-    let seconds = started.elapsed().as_secs_f64();
+    let seconds = before + started.elapsed().as_secs_f64();
     cached::keep(context, run, &row.status, seconds);
-    context.finished(run, row.status, seconds)
+    context.finished(run, row.status, seconds)?;
+    context.forget_trainings(run, (0, &context.moments()));
+    Ok(())
 }
 
 /// Trains the network a second time for each moment that tickets go back to, where that is wanted: up to that

@@ -107,7 +107,7 @@ impl Merger<'_> {
             for (home, runs) in &self.homes {
                 for name in names(&home.join(folder))? {
                     let belongs = name.get(..ID).is_some_and(|run| runs.contains(run));
-                    if belongs && !name.ends_with(files::ROUNDS) {
+                    if belongs && files::run_under_way(&name).is_none() {
                         copy(&home.join(folder).join(&name), &to.join(&name))?;
                     }
                 }

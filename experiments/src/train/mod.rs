@@ -1,6 +1,7 @@
 //! Training: one loop for parents and survivors.
 
 mod arithmetic;
+mod checkpoint;
 mod compressed;
 mod evaluate;
 mod learner;
@@ -9,10 +10,12 @@ mod moments;
 mod optimiser;
 mod placed;
 mod rate;
+mod reached;
 mod state;
 #[cfg(test)]
 mod tests;
 
+pub use checkpoint::Checkpoints;
 pub use compressed::Compressed;
 pub use evaluate::{Evaluation, evaluate, evaluate_part, evaluate_watched};
 pub use learner::Learner;
@@ -28,6 +31,7 @@ use crate::config::Recipe;
 use crate::data::Data;
 use crate::error::Error;
 use crate::invariants::Violation;
+use checkpoint::Keeper;
 use state::State;
 
 /// A training to be done.
@@ -50,6 +54,8 @@ pub struct Training<'a> {
     pub fork: Option<Fork>,
     /// Moments at which to keep a copy of the network.
     pub snapshots: Vec<usize>,
+    /// Where it keeps what it has reached, if it does.
+    pub checkpoints: Option<Checkpoints<'a>>,
 }
 
 /// A moment from which on a training sees other batches than it would have: all before it, and all else, is
@@ -77,6 +83,8 @@ pub struct Trained {
     pub snapshots: Vec<(usize, Network)>,
     /// The looks at the validation set.
     pub looks: Vec<Look>,
+    /// Wall-clock seconds that it took before it was cut off and went on.
+    pub seconds_before: f64,
 }
 
 /// One look at the validation set.
@@ -116,19 +124,22 @@ impl From<Violation> for Stop {
 
 /// Trains a network. The loop never waits for the device between two looks at the validation set.
 ///
-/// `go_on` is asked after each iteration.
+/// `go_on` is asked after each iteration. Where the training keeps checkpoints it goes on from the last one, and
+/// writes one more when it is told to end.
 ///
 /// # Errors
 /// When the loss is not finite at a look, an invariant does not hold, a mask cannot be had, or `go_on`
 /// says no.
 pub fn train(
     network: Network,
-    training: Training<'_>,
+    mut training: Training<'_>,
     go_on: impl Fn() -> bool,
 ) -> Result<Trained, Stop> {
     let iterations = training.iterations.clone();
+    let mut keeper = Keeper::new(training.checkpoints.take());
     let mut state = State::new(network, training)?;
-    for iteration in iterations {
+    let done = keeper.resume(&mut state, iterations.start);
+    for iteration in done..iterations.end {
         state.keep_snapshot(iteration);
         state.fork(iteration);
         if state.is_time_to_mask(iteration) {
@@ -139,8 +150,11 @@ pub fn train(
             state.look(iteration + 1)?;
         }
         if !go_on() {
+            keeper.write(&state, iteration + 1);
             return Err(Stop::Interrupted);
         }
+        keeper.keep(&state, iteration + 1);
     }
-    Ok(state.finish())
+    keeper.keep_end(&state, iterations.end);
+    Ok(Trained { seconds_before: keeper.earlier, ..state.finish() })
 }

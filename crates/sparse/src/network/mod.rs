@@ -11,7 +11,9 @@ mod maximum;
 mod norm;
 mod optimiser;
 mod parameters;
+mod reached;
 mod trainer;
 
 pub use optimiser::Optimiser;
+pub use reached::Reached;
 pub use trainer::Trainer;

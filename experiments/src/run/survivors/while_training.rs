@@ -34,7 +34,8 @@ impl Survivors<'_> {
         let before = context.quality(network);
         let recipe = &context.prepared.experiment.retrain;
         let trained = context.train(self.run, network.clone(), recipe, (k, 0), masking);
-        Outcome { before, trained, seconds: started.elapsed().as_secs_f64() }
+        let earlier = trained.as_ref().map_or(0.0, |trained| trained.seconds_before);
+        Outcome { before, trained, seconds: earlier + started.elapsed().as_secs_f64() }
     }
 
     /// Writes the rows of such a training: how it ended, the last mask, and the seconds that the choices
