@@ -110,6 +110,7 @@ fn choosing_by_test_images_ends_the_experiment() {
     let options = Options {
         folder: folder.clone(),
         fresh: false,
+        title: String::new(),
         jobs: 1,
         checkpoint_every: std::time::Duration::MAX,
         cache: None,

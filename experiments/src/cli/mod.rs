@@ -193,7 +193,8 @@ fn start(arguments: RunArguments) -> Result<(), Error> {
     arguments.metrics.serve(&folder)?;
     let checkpoint_every = arguments.checkpoints.checkpoint_every;
     let stop = stop_on_interrupt();
-    execute(&prepared, Options { folder, fresh, jobs, checkpoint_every, cache, stop })
+    let title = String::new();
+    execute(&prepared, Options { folder, fresh, title, jobs, checkpoint_every, cache, stop })
 }
 
 /// Runs at a time: as asked for, or one for each core.

@@ -12,7 +12,8 @@ use crate::config::{self, Overrides};
 use crate::error::Error;
 use crate::records::{files, to_text};
 use crate::run::{self, Options, Part, Prepared, Wanted};
-use crate::share::{self, PlanRow};
+use crate::share::{self, Gauges, PlanRow};
+use crate::sweep::{self, Progress};
 
 /// What one of many processes does, and what is made of their folder.
 #[derive(Debug, Subcommand)]
@@ -29,7 +30,7 @@ pub(super) enum Command {
         /// Their results folder
         folder: PathBuf,
     },
-    /// Tell how far an experiment has come: runs finished, running and waiting, every process, time left
+    /// Tell how far an experiment or a sweep has come: runs finished, running and waiting, every process, time left
     Status {
         /// Its results folder
         folder: PathBuf,
@@ -92,7 +93,8 @@ pub(super) struct MetricsArguments {
 
 impl MetricsArguments {
     pub(super) fn serve(&self, folder: &Path) -> Result<(), Error> {
-        self.metrics_addr.map_or(Ok(()), |address| share::serve(address, folder))
+        let folder = folder.to_owned();
+        self.metrics_addr.map_or(Ok(()), |address| share::serve(address, move || gauges(&folder)))
     }
 }
 
@@ -171,7 +173,10 @@ impl Command {
             Self::Run(arguments) => arguments.take_part(),
             Self::Merge { folder } => merge(&folder),
             Self::Status { folder } => {
-                print(&share::status(&folder)?.text());
+                print(&match sweep::is_sweep(&folder) {
+                    true => Progress::read(&folder)?.text(),
+                    false => share::status(&folder)?.text(),
+                });
                 Ok(())
             }
         }
@@ -198,6 +203,7 @@ impl Run {
         let options = Options {
             folder: folder.clone(),
             fresh: false,
+            title: String::new(),
             jobs: super::jobs(self.jobs),
             checkpoint_every: self.checkpoints.checkpoint_every,
             cache: self.cache.open()?,
@@ -223,6 +229,14 @@ impl Run {
             folder.display()
         ));
         Ok(())
+    }
+}
+
+/// How far an experiment or a sweep has come.
+fn gauges(folder: &Path) -> Result<Gauges, Error> {
+    match sweep::is_sweep(folder) {
+        true => Ok(Progress::read(folder)?.gauges()),
+        false => Ok(Gauges::of(&share::status(folder)?)),
     }
 }
 

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::sharing::{CacheArguments, CheckpointArguments, Source, lease, worker_name};
+use super::sharing::{
+    CacheArguments, CheckpointArguments, MetricsArguments, Source, lease, worker_name,
+};
 use super::{print, stop_on_interrupt};
 use crate::cache::Cache;
 use crate::error::Error;
@@ -25,6 +27,8 @@ pub(super) struct Sweep {
     jobs: Option<u16>,
     #[command(flatten)]
     cache: CacheArguments,
+    #[command(flatten)]
+    metrics: MetricsArguments,
     #[command(flatten)]
     checkpoints: CheckpointArguments,
     /// Print the points, their number and the estimated hours, and run nothing
@@ -57,10 +61,18 @@ impl Sweep {
             Some(cache) => cache,
             None => Cache::open(&folder.join("cache"), CACHE)?,
         };
+        self.metrics.serve(&folder)?;
         let stop = stop_on_interrupt();
         let checkpoint_every = self.checkpoints.checkpoint_every;
-        let options =
-            Options { folder, fresh: false, jobs, checkpoint_every, cache: Some(cache), stop };
+        let options = Options {
+            folder,
+            fresh: false,
+            title: String::new(),
+            jobs,
+            checkpoint_every,
+            cache: Some(cache),
+            stop,
+        };
         if !self.share {
             print(&sweep.run(&options)?);
             return Ok(());

@@ -23,8 +23,13 @@ pub(crate) struct Cost {
 
 /// Measures it on this machine.
 pub(crate) fn measured(prepared: &Prepared) -> Cost {
+    by_step(prepared, seconds_per_step(prepared))
+}
+
+/// What it costs with so many seconds for a step.
+pub(crate) fn by_step(prepared: &Prepared, seconds: f64) -> Cost {
     let iterations = iterations(prepared);
-    Cost { iterations, seconds: seconds_per_step(prepared) * iterations as f64 }
+    Cost { iterations, seconds: seconds * iterations as f64 }
 }
 
 fn iterations(prepared: &Prepared) -> usize {

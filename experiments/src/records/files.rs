@@ -48,6 +48,8 @@ pub const CHECKPOINTS: &str = "checkpoints";
 pub const PLAN: &str = "plan.csv";
 /// A results folder for each point of a sweep.
 pub const POINTS: &str = "points";
+/// One row per place of a point on a rung of a sweep.
+pub const POINTS_TABLE: &str = "points.csv";
 /// The rows of all points of a sweep, with the values that were swept.
 pub const SWEEP: &str = "sweep.csv";
 /// What the process that writes here is doing.

@@ -25,6 +25,6 @@ pub(crate) use row::Row;
 pub use rows::{CorruptionRow, CurveRow, HistoryRow, LayerRow, RunRow, StabilityRow};
 pub use speed::SpeedRow;
 pub use store::{Rows, Store};
+pub(crate) use table::write_for_now;
 pub use table::{from_text, read_table, to_text, write_atomically, write_table};
-pub(crate) use table::{sync_folder_of, write_for_now};
 pub use verdicts::{PotentialRow, VerdictRow};

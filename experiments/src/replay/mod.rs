@@ -53,6 +53,7 @@ pub fn replay(request: &Request) -> Result<String, Error> {
     let options = Options {
         folder,
         fresh: false,
+        title: String::new(),
         jobs: 1,
         // A replay that is cut off leaves nothing behind.
         checkpoint_every: Duration::MAX,

@@ -45,6 +45,8 @@ pub struct Options {
     pub folder: PathBuf,
     /// Delete earlier results first.
     pub fresh: bool,
+    /// What the bar on the terminal begins with.
+    pub title: String,
     /// Runs at a time.
     pub jobs: usize,
     /// Time after which a training writes down again what it has reached.
@@ -175,7 +177,7 @@ fn carry_out(
         prepared.runs.len(),
         prepared.runs.len() - pending
     );
-    let meter = Meter::new(prepared, store);
+    let meter = Meter::new(prepared, store, &options.title);
     let context = Context {
         prepared,
         store,
