@@ -128,6 +128,7 @@ impl Job {
             fork: None,
             snapshots: Vec::new(),
             checkpoints: None,
+            shown: None,
         };
         let network = if self.masked { factors.scale(network) } else { network };
         train(network, training, || true).expect("does not diverge");

@@ -15,6 +15,7 @@ pub mod config;
 mod corrupted;
 pub mod cost;
 pub mod curve;
+pub mod dashboard;
 pub mod data;
 pub mod device;
 pub mod error;

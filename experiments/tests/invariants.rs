@@ -115,6 +115,7 @@ fn choosing_by_test_images_ends_the_experiment() {
         checkpoint_every: std::time::Duration::MAX,
         cache: None,
         stop,
+        dashboard: None,
     };
     let error = execute(&prepared, &options).unwrap_err().to_string();
     assert!(error.contains("invariant test-untouched: "), "{error}");

@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use clap::{Args, Parser, Subcommand};
 
 use crate::config::{self, Overrides};
+use crate::dashboard::Dashboard;
 use crate::error::Error;
 use crate::list::{Topic, list};
 use crate::plot::Bars;
@@ -123,6 +124,9 @@ struct RunArguments {
     checkpoints: sharing::CheckpointArguments,
     #[command(flatten)]
     metrics: sharing::MetricsArguments,
+    /// Show the training under way on burn-train's dashboard, with one run at a time; takes a build with --features tui
+    #[arg(long, conflicts_with = "jobs")]
+    tui: bool,
     /// Delete earlier results of this folder and start anew
     #[arg(long)]
     fresh: bool,
@@ -183,7 +187,10 @@ fn start(arguments: RunArguments) -> Result<(), Error> {
     let experiment = config::read(&path, &overrides)?;
     let folder = arguments.results.unwrap_or_else(|| Path::new("results").join(&experiment.name));
     let prepared = run::prepare(experiment)?;
-    let jobs = arguments.jobs.map_or_else(|| usual_jobs(&prepared), usize::from);
+    let jobs = match arguments.tui {
+        true => 1,
+        false => arguments.jobs.map_or_else(|| usual_jobs(&prepared), usize::from),
+    };
     if arguments.dry_run {
         print(&cost::describe(&prepared, &folder, jobs));
         return Ok(());
@@ -194,7 +201,11 @@ fn start(arguments: RunArguments) -> Result<(), Error> {
     let checkpoint_every = arguments.checkpoints.checkpoint_every;
     let stop = stop_on_interrupt();
     let title = String::new();
-    execute(&prepared, Options { folder, fresh, title, jobs, checkpoint_every, cache, stop })
+    let dashboard = arguments.tui.then(|| Dashboard::open(stop.clone())).transpose()?.map(Arc::new);
+    execute(
+        &prepared,
+        Options { folder, fresh, title, jobs, checkpoint_every, cache, stop, dashboard },
+    )
 }
 
 /// Runs at a time: as asked for, or one for each core.
@@ -226,9 +237,13 @@ fn execute(prepared: &Prepared, options: Options) -> Result<(), Error> {
         options.jobs,
         options.folder.display()
     );
-    run::execute(prepared, &options)?;
-    folder::redraw(&options.folder, None)?;
-    folder::report(&options.folder)
+    let outcome = run::execute(prepared, &options);
+    // A dashboard gives the terminal back before anything is said.
+    let Options { folder, dashboard, .. } = options;
+    drop(dashboard);
+    outcome?;
+    folder::redraw(&folder, None)?;
+    folder::report(&folder)
 }
 
 /// Ctrl-C asks the runs to end; a second one ends the process at once.

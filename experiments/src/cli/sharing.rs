@@ -208,6 +208,7 @@ impl Run {
             checkpoint_every: self.checkpoints.checkpoint_every,
             cache: self.cache.open()?,
             stop: stop_on_interrupt(),
+            dashboard: None,
         };
         self.metrics.serve(&folder)?;
         let wanted = match self.shard {

@@ -71,6 +71,7 @@ impl Sweep {
             jobs,
             checkpoint_every,
             cache: Some(cache),
+            dashboard: None,
             stop,
         };
         if !self.share {

@@ -180,6 +180,7 @@ fn seconds_per_step(prepared: &Prepared) -> f64 {
             fork: None,
             snapshots: Vec::new(),
             checkpoints: None,
+            shown: None,
         };
         let started = Instant::now();
         let count = std::cell::Cell::new(0);

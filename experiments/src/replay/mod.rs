@@ -59,6 +59,7 @@ pub fn replay(request: &Request) -> Result<String, Error> {
         checkpoint_every: Duration::MAX,
         cache: None,
         stop: stop.clone(),
+        dashboard: None,
     };
     run::execute(&prepared, &options)?;
     let compared = compare(run, results, temporary.path());

@@ -11,6 +11,7 @@ use super::Prepared;
 use super::progress::Meter;
 use super::rows::set_judged;
 use crate::cache::Cache;
+use crate::dashboard::Dashboard;
 use crate::error::Error;
 use crate::evidence::{Judged, judge};
 use crate::plan::{Kind, Run};
@@ -34,6 +35,8 @@ pub(super) struct Context<'a> {
     /// Time between two checkpoints of a training.
     pub(super) checkpoint_every: Duration,
     pub(super) stop: &'a AtomicBool,
+    /// Where trainings are shown.
+    pub(super) dashboard: Option<&'a Dashboard>,
 }
 
 /// The quality of a network on both sets.

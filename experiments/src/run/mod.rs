@@ -32,6 +32,7 @@ pub use prepare::{Prepared, prepare};
 pub use progress::Meter;
 
 use crate::cache::Cache;
+use crate::dashboard::Dashboard;
 use crate::error::Error;
 use crate::plan::{Kind, Run, with_needs};
 use crate::records::{Store, files, write_atomically, write_table};
@@ -55,6 +56,8 @@ pub struct Options {
     pub cache: Option<Cache>,
     /// Set to stop after the iteration under way.
     pub stop: Arc<AtomicBool>,
+    /// Where trainings are shown, one at a time.
+    pub dashboard: Option<Arc<Dashboard>>,
 }
 
 /// How a process takes part in runs that several share.
@@ -188,6 +191,7 @@ fn carry_out(
         cache: options.cache.as_ref(),
         checkpoint_every: options.checkpoint_every,
         stop: &options.stop,
+        dashboard: options.dashboard.as_deref(),
     };
     let outcome = workers::run_all(&context, options.jobs);
     meter.finish();

@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use models::Network;
 
 use super::Prepared;
-use super::context::Context;
+use super::context::{Context, labels};
 use crate::config::Recipe;
 use crate::plan::Run;
 use crate::processor;
@@ -67,7 +67,15 @@ impl Context<'_> {
             every: self.checkpoint_every,
             resumed: Box::new(|iterations| self.meter.skip(iterations)),
         };
-        train(network, Training { checkpoints: Some(checkpoints), ..training }, || {
+        let fork = fork.map_or("", |_| ", other batches");
+        let name = || {
+            let labels = labels(run.kind).join(" ");
+            let words: Vec<&str> = labels.split_whitespace().collect();
+            format!("{}, seed {}, training {index}{fork}", words.join(" "), run.seed)
+        };
+        let shown = self.dashboard.map(|dashboard| (dashboard, name()));
+        let checkpoints = Some(checkpoints);
+        train(network, Training { checkpoints, shown, ..training }, || {
             self.meter.step();
             !self.stop.load(Ordering::Relaxed)
         })
@@ -92,6 +100,7 @@ impl Context<'_> {
             fork: None,
             snapshots: Vec::new(),
             checkpoints: None,
+            shown: None,
         }
     }
 

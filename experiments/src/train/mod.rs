@@ -28,6 +28,7 @@ use datasets::Augmentation;
 use models::Network;
 
 use crate::config::Recipe;
+use crate::dashboard::Dashboard;
 use crate::data::Data;
 use crate::error::Error;
 use crate::invariants::Violation;
@@ -56,6 +57,8 @@ pub struct Training<'a> {
     pub snapshots: Vec<usize>,
     /// Where it keeps what it has reached, if it does.
     pub checkpoints: Option<Checkpoints<'a>>,
+    /// Where it is shown, with its name, if it is.
+    pub shown: Option<(&'a Dashboard, String)>,
 }
 
 /// A moment from which on a training sees other batches than it would have: all before it, and all else, is
@@ -137,8 +140,13 @@ pub fn train(
 ) -> Result<Trained, Stop> {
     let iterations = training.iterations.clone();
     let mut keeper = Keeper::new(training.checkpoints.take());
+    let shown = training.shown.take();
     let mut state = State::new(network, training)?;
     let done = keeper.resume(&mut state, iterations.start);
+    if let Some((dashboard, name)) = &shown {
+        dashboard.begin(name, (done, iterations.end));
+        state.looks.iter().for_each(|look| dashboard.look(look));
+    }
     for iteration in done..iterations.end {
         state.keep_snapshot(iteration);
         state.fork(iteration);
@@ -148,6 +156,12 @@ pub fn train(
         state = state.step(iteration);
         if state.is_time_to_look(iteration + 1) {
             state.look(iteration + 1)?;
+            if let (Some((dashboard, _)), Some(look)) = (&shown, state.looks.last()) {
+                dashboard.look(look);
+            }
+        }
+        if let Some((dashboard, _)) = &shown {
+            dashboard.step(iteration + 1);
         }
         if !go_on() {
             keeper.write(&state, iteration + 1);

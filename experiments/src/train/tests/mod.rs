@@ -93,6 +93,7 @@ fn training<'a>(data: &'a Data, recipe: &'a Recipe, masking: Masking<'a>) -> Tra
         fork: None,
         snapshots: Vec::new(),
         checkpoints: None,
+        shown: None,
     }
 }
 
