@@ -18,6 +18,7 @@ pub mod curve;
 pub mod dashboard;
 pub mod data;
 pub mod device;
+mod digest;
 pub mod error;
 pub mod evidence;
 pub mod invariants;

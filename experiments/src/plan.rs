@@ -4,10 +4,10 @@ use std::collections::HashSet;
 
 use pruning::{Grain, Measure};
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 
 use crate::config::raw::{self, Gradual, Raw};
 use crate::config::{Compute, Experiment, Method, Retraining, Timing, Treatment};
+use crate::digest::digest;
 use crate::step::Step;
 
 /// A run: the parent of a seed, or one method with one retraining over all densities.
@@ -251,6 +251,8 @@ fn id(
     (raw.backend, raw.device) = (String::new(), None);
     (raw.dataset.name, raw.dataset.path, raw.dataset.url, raw.dataset.offline) =
         (String::new(), None, None, None);
+    // Its content and not its place.
+    raw.network.weights = experiment.weights.as_ref().map(|file| file.digest.clone().into());
     raw.prune.methods = Vec::new();
     raw.prune.scope = Some(String::new());
     raw.prune.masks = vec!["chosen".to_owned()];
@@ -310,7 +312,7 @@ fn id(
         }
     }
     let text = toml::to_string(&identity).expect("plain values always have a TOML form");
-    Sha256::digest(text)[..6].iter().map(|byte| format!("{byte:02x}")).collect()
+    digest(text, 6)
 }
 
 /// What has an effect: no weight of a parent is pruned before the end, so that nothing of it is sparse

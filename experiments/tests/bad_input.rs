@@ -24,6 +24,11 @@ fn a_wrong_value_is_named_with_what_was_expected() {
         ("prune.densities=[0.5, 0.0]", &["prune.densities", "density 0", "at most 1"][..]),
         ("prune.densities=[1.5]", &["prune.densities", "1.5", "at most 1"]),
         ("prune.densities=[0.1, 0.5]", &["prune.densities", "falling"]),
+        (
+            "network.weights=\"none.safetensors\"",
+            &["network.weights", "none.safetensors", "No such file"],
+        ),
+        ("train.length=\"0 iterations\"", &["train.length", "no time", "network.weights"]),
         ("train.compute=\"spars\"", &["train.compute", "did you mean \"sparse\"?"]),
         ("retrain.compute=\"fast\"", &["retrain.compute", "dense, sparse, auto"]),
         ("prune.densities=[]", &["prune.densities", "none"]),
@@ -109,8 +114,12 @@ fn a_wrong_value_is_named_with_what_was_expected() {
         ("dataset.offline=image-folder", &["dataset.offline", "not always there"]),
         ("dataset.size=32", &["dataset.size", "\"digits\" has its own"]),
         (
-            "dataset.normalisation={mean=[0.5, 0.5, 0.5], std=[0.5, 0.5, 0.5]}",
-            &["dataset.normalisation", "only \"image-folder\""],
+            "dataset.normalisation={mean=[0.5, 0.5, 0.5], std=[1.0]}",
+            &["dataset.normalisation.mean", "one number for the images of \"digits\""],
+        ),
+        (
+            "dataset.normalisation={mean=[0.5], std=[0.0]}",
+            &["dataset.normalisation.std", "above 0"],
         ),
         (
             "dataset.augment={pad=4, resized_crop=true}",

@@ -1,5 +1,7 @@
 //! The checked experiment: what the other rooms may trust.
 
+use std::path::PathBuf;
+
 use datasets::{Augmentation, Corruption, Severity, Source, Validation};
 use models::{Half, Initialisation, zoo};
 use pruning::{Density, Measure};
@@ -32,6 +34,8 @@ pub struct Experiment {
     pub network: zoo::Request,
     /// How initial values are drawn.
     pub init: Initialisation,
+    /// The file that all networks start from in place of drawn values.
+    pub weights: Option<Weights>,
     /// How the parent is trained.
     pub train: Recipe,
     /// How survivors are trained.
@@ -78,6 +82,15 @@ pub struct Experiment {
     pub corruption_seed: u64,
     /// The file as resolved, with every default.
     pub resolved: Raw,
+}
+
+/// A file of weights, as it was when the configuration was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Weights {
+    /// Where it is.
+    pub path: PathBuf,
+    /// SHA-256 of all of it, in hexadecimal digits.
+    pub digest: String,
 }
 
 /// How a network is trained.

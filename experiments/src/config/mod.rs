@@ -18,7 +18,7 @@ mod sections;
 mod suggest;
 mod treatment;
 
-pub use experiment::{Compute, Experiment, Optimiser, Precision, Recipe, Schedule};
+pub use experiment::{Compute, Experiment, Optimiser, Precision, Recipe, Schedule, Weights};
 pub use ladder::Ladder;
 pub use layers::{left_out, rates};
 pub use method::{MaskKind, Method, Retraining, Sharing, Timing};

@@ -1,8 +1,8 @@
 use models::Network;
 use pruning::{LayerMask, Mask};
-use sha2::{Digest, Sha256};
 
 use super::Violation;
+use crate::digest::digest;
 
 /// Layers with fewer kept weights are not compared: by chance alone half of them could be equal.
 const FEWEST: usize = 8;
@@ -66,5 +66,5 @@ fn differing(a: &[u32], b: &[u32]) -> usize {
 /// The first 8 bytes of the SHA-256 of the bits, in hexadecimal digits.
 fn hash(bits: &[u32]) -> String {
     let bytes: Vec<u8> = bits.iter().flat_map(|bits| bits.to_le_bytes()).collect();
-    Sha256::digest(&bytes)[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+    digest(bytes, 8)
 }

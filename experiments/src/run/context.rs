@@ -63,10 +63,12 @@ impl Context<'_> {
             .collect()
     }
 
-    /// The untrained network of a seed.
+    /// The network of a seed before it is trained: drawn, or the one that is given.
     pub(super) fn initial(&self, seed: u64) -> Network {
-        let Prepared { experiment, architecture, device, .. } = self.prepared;
-        Network::new(architecture.clone(), experiment.init, Seeds::new(seed).init(), device)
+        let Prepared { experiment, architecture, given, device, .. } = self.prepared;
+        let drawn =
+            || Network::new(architecture.clone(), experiment.init, Seeds::new(seed).init(), device);
+        given.as_ref().map_or_else(drawn, Network::detached)
     }
 
     /// The moment that a run goes back to, in iterations; where it goes back to none, the first that others do.

@@ -10,7 +10,7 @@ use super::stability::Copies;
 use crate::error::Error;
 use crate::plan::Run;
 use crate::records::{CurveRow, files};
-use crate::train::{Masking, Stop};
+use crate::train::{Masking, Stop, Trained};
 
 /// Trains the dense network of a seed, once for all methods, and keeps its weights for them.
 pub(super) fn run(context: &Context<'_>, run: &Run) -> Result<(), Error> {
@@ -21,10 +21,14 @@ pub(super) fn run(context: &Context<'_>, run: &Run) -> Result<(), Error> {
     let prepared = context.prepared;
     let initial = context.initial(run.seed);
     let mut row = context.row(run, 1.0, &Mask::full(&prepared.architecture));
-    set_before(&mut row, &context.quality(&initial));
-    let trained = context.train(run, initial, &prepared.experiment.train, (0, 0), Masking::None);
-    let before = trained.as_ref().map_or(0.0, |trained| trained.seconds_before);
-    row.seconds_train = before + started.elapsed().as_secs_f64();
+    let before = context.quality(&initial);
+    set_before(&mut row, &before);
+    let trained = match prepared.iterations(run) {
+        0 => Ok(Trained::as_given(initial)),
+        _ => context.train(run, initial, &prepared.experiment.train, (0, 0), Masking::None),
+    };
+    let earlier = trained.as_ref().map_or(0.0, |trained| trained.seconds_before);
+    row.seconds_train = earlier + started.elapsed().as_secs_f64();
     let looks = match trained {
         Err(Stop::Interrupted) => return Err(Error::Interrupted),
         Err(Stop::Failed(error)) => return Err(error),
@@ -47,13 +51,17 @@ pub(super) fn run(context: &Context<'_>, run: &Run) -> Result<(), Error> {
             }
             row.iterations = trained.looks.last().map_or(0, |look| look.iteration);
             context.set_after(&mut row, &trained, None);
+            if trained.looks.is_empty() {
+                row.validation_accuracy = Some(before.validation.accuracy);
+                row.validation_loss = Some(before.validation.loss);
+            }
             context.test_corrupted(&row, &trained.network, None)?;
             set_stability(context, run, &trained.network, &mut row)?;
             history(&row, &trained.looks)
         }
     };
     context.store.append(&row, &[], &looks, &[])?;
-    let seconds = before + started.elapsed().as_secs_f64();
+    let seconds = earlier + started.elapsed().as_secs_f64();
     cached::keep(context, run, &row.status, seconds);
     context.finished(run, row.status, seconds)?;
     context.forget_trainings(run, (0, &context.moments()));

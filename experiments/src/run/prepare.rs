@@ -1,6 +1,6 @@
 use burn::tensor::Device;
 use datasets::Dataset;
-use models::{Architecture, zoo};
+use models::{Architecture, Network, zoo};
 use pruning::{Budget, Density, Mask, Measure};
 
 use super::survivors::Moments;
@@ -18,6 +18,8 @@ pub struct Prepared {
     pub experiment: Experiment,
     /// The network's description, for the data's classes.
     pub architecture: Architecture,
+    /// The network that all start from, where that is not drawn.
+    pub given: Option<Network>,
     /// The images.
     pub data: Data,
     /// Where they are.
@@ -110,6 +112,10 @@ pub fn prepare(experiment: Experiment) -> Result<Prepared, Error> {
     check_precision(&experiment, &opened)?;
     let dataset = datasets::load(&experiment.source)?;
     let architecture = architecture(&experiment, &dataset)?;
+    let given = experiment.weights.as_ref();
+    let given = given
+        .map(|file| Network::load(architecture.clone(), &file.path, &opened.device))
+        .transpose()?;
     let data = Data::new(dataset, &architecture, &experiment, &opened.device)?;
     let mut experiment = experiment;
     // Rows, ids and the folder's configuration name the backend that computes, never "auto".
@@ -129,8 +135,8 @@ pub fn prepare(experiment: Experiment) -> Result<Prepared, Error> {
     }
     check_moments(&experiment, &data)?;
     let runs = plan(&experiment, &data.identity);
-    let prepared =
-        Prepared { experiment, architecture, data, device: opened.device.clone(), opened, runs };
+    let device = opened.device.clone();
+    let prepared = Prepared { experiment, architecture, given, data, device, opened, runs };
     check_gradual(&prepared)?;
     check_left_out(&prepared)?;
     Ok(prepared)
@@ -177,7 +183,8 @@ fn check_moments(experiment: &Experiment, data: &Data) -> Result<(), Error> {
         let rewind = moment.iterations(per_epoch);
         for (section, recipe) in [("train", &experiment.train), ("retrain", &experiment.retrain)] {
             let length = recipe.length.iterations(per_epoch);
-            if rewind >= length {
+            // What is taken as it is has its beginning alone.
+            if rewind >= length.max(usize::from(section == "train")) {
                 return problem(format!(
                     "{moment} is not before the end of {section}.length, {} ({rewind} and {length} iterations)",
                     recipe.length

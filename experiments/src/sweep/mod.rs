@@ -44,8 +44,9 @@ pub(crate) fn read(config: &Path, overrides: Overrides) -> Result<Sweep, Error> 
     let config_path = config.to_owned();
     let mut sweep = Sweep { name: String::new(), config: config_path, overrides, points, halving };
     // What holds with the least and with the most holds between them.
-    let ends = [0, sweep.rungs() - 1];
-    for rung in if ends[0] == ends[1] { &ends[..1] } else { &ends[..] } {
+    let last = sweep.rungs() - 1;
+    let ends: &[usize] = if last == 0 { &[0] } else { &[0, last] };
+    for rung in ends {
         for point in &sweep.points {
             let experiment = config::read(config, &sweep.overrides_of(&sweep.on(point, *rung)))?;
             sweep.name = experiment.name;

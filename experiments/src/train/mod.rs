@@ -4,6 +4,7 @@ mod arithmetic;
 mod checkpoint;
 mod compressed;
 mod evaluate;
+mod go_back;
 mod learner;
 mod masking;
 mod moments;
@@ -88,6 +89,20 @@ pub struct Trained {
     pub looks: Vec<Look>,
     /// Wall-clock seconds that it took before it was cut off and went on.
     pub seconds_before: f64,
+}
+
+impl Trained {
+    /// A network that is taken as it is.
+    pub fn as_given(network: Network) -> Self {
+        Self {
+            best: network.clone(),
+            network,
+            best_iteration: 0,
+            snapshots: Vec::new(),
+            looks: Vec::new(),
+            seconds_before: 0.0,
+        }
+    }
 }
 
 /// One look at the validation set.

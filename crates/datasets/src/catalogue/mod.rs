@@ -90,6 +90,14 @@ impl DatasetName {
     pub const fn description(self) -> &'static str {
         self.definition().description
     }
+
+    /// Channels of its images: 1 for grey ones, 3 for those in colour.
+    pub const fn channels(self) -> usize {
+        match self.definition().origin {
+            Origin::ImageFolder => 3,
+            _ => self.definition().mean.len(),
+        }
+    }
 }
 
 impl fmt::Display for DatasetName {

@@ -36,8 +36,7 @@ pub struct Source {
     pub cache: Option<PathBuf>,
     /// Side of the images of an image folder, in pixels; other data sets have sizes of their own.
     pub size: Option<usize>,
-    /// Mean and standard deviation of the channels of an image folder; without it those of its
-    /// training images.
+    /// Mean and standard deviation of the channels; without it those of the training images.
     pub normalisation: Option<Normalisation>,
 }
 
@@ -115,7 +114,7 @@ fn load_named(source: &Source, limits: Limits) -> Result<Dataset, DatasetError> 
         classes: definition.classes,
         train,
         test,
-        normalisation: definition.normalisation(),
+        normalisation: source.normalisation.clone().unwrap_or_else(|| definition.normalisation()),
     })
 }
 

@@ -28,7 +28,7 @@ impl Checker {
             offline,
             cache: None,
             size: raw.size,
-            normalisation: raw.normalisation.as_ref().map(normalisation),
+            normalisation: raw.normalisation.as_ref().map(|own| self.normalisation(name, own)),
         }
     }
 
@@ -45,23 +45,31 @@ impl Checker {
                 "{side}; \"image-folder\" needs the side of its images in pixels, 1 to {MAX_SIZE}, such as 64"
             )
         });
-        if let Some(raw::Normalisation { mean, std }) = &raw.normalisation {
-            self.require("dataset.normalisation.mean", mean.iter().all(|x| x.is_finite()), || {
-                format!("{mean:?}; expected finite numbers")
-            });
-            let positive = std.iter().all(|&std| std > 0.0 && std.is_finite());
-            self.require("dataset.normalisation.std", positive, || {
-                format!("{std:?}; expected positive numbers")
-            });
-        }
     }
 
-    /// Other data sets know theirs.
+    /// Images of other data sets have a size.
     fn no_folder(&mut self, raw: &raw::Dataset) {
-        let own =
-            || format!("given, and \"{}\" has its own; only \"image-folder\" takes one", raw.name);
-        self.require("dataset.size", raw.size.is_none(), own);
-        self.require("dataset.normalisation", raw.normalisation.is_none(), own);
+        self.require("dataset.size", raw.size.is_none(), || {
+            format!("given, and \"{}\" has its own; only \"image-folder\" takes one", raw.name)
+        });
+    }
+
+    /// One mean and one deviation for each channel of the images.
+    fn normalisation(&mut self, name: DatasetName, raw: &raw::Normalisation) -> Normalisation {
+        let raw::Normalisation { mean, std } = raw;
+        let channels = name.channels();
+        let fits = |values: &[f64]| values.len() == channels;
+        let number = if channels == 1 { "one number" } else { "three numbers" };
+        let usual = fits(mean) && mean.iter().all(|mean| mean.is_finite());
+        self.require("dataset.normalisation.mean", usual, || {
+            format!("{mean:?}; expected {number} for the images of \"{name}\"")
+        });
+        let positive = fits(std) && std.iter().all(|&std| std > 0.0 && std.is_finite());
+        self.require("dataset.normalisation.std", positive, || {
+            format!("{std:?}; expected {number} above 0 for the images of \"{name}\"")
+        });
+        let values = |values: &[f64]| values.iter().map(|&value| value as f32).collect();
+        Normalisation { mean: values(mean), std: values(std) }
     }
 
     fn dataset(&mut self, key: &str, name: &str) -> DatasetName {
@@ -95,9 +103,4 @@ impl Checker {
         });
         Some(Augmentation { pad, flip, resized_crop }).filter(|how| !how.is_none())
     }
-}
-
-fn normalisation(raw: &raw::Normalisation) -> Normalisation {
-    let values = |values: [f64; 3]| values.map(|value| value as f32).to_vec();
-    Normalisation { mean: values(raw.mean), std: values(raw.std) }
 }

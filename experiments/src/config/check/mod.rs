@@ -11,10 +11,11 @@ mod training;
 use std::collections::HashSet;
 use std::str::FromStr;
 
-use super::experiment::Experiment;
+use super::experiment::{Experiment, Weights};
 use super::raw::{self, Raw};
 use super::suggest::unknown;
 use crate::device::{AUTO, BACKENDS, Choice};
+use crate::digest::digest;
 use crate::error::Problem;
 use models::{Initialisation, zoo};
 
@@ -51,8 +52,10 @@ impl Checker {
         let backends = BACKENDS.iter().map(|backend| backend.name);
         let backends: Vec<_> = backends.chain([AUTO]).collect();
         self.known("backend", &raw.backend, &backends);
-        let train = self.recipe(&raw.train, &raw::Retrain::default());
-        let retrain = self.recipe(&raw.train, &raw.retrain);
+        // A network that somebody else has trained may be taken as it is.
+        let is_trained = raw.network.weights.is_some();
+        let train = self.recipe(&raw.train, None, is_trained);
+        let retrain = self.recipe(&raw.train, Some(&raw.retrain), false);
         self.compute(train.compute, "train", &raw);
         self.compute(retrain.compute, "retrain", &raw);
         self.require("prune.delta", raw.prune.delta > 0.0 && raw.prune.delta <= 1.0, || {
@@ -66,6 +69,8 @@ impl Checker {
         });
         let network = self.network(&raw.network);
         let (left_out, rates) = self.layers(&raw.prune, &network);
+        let (methods, retrain_every) = (self.methods(&raw.prune), self.retrain_every(&raw));
+        self.comes_to_retraining(&raw.prune, &methods, retrain_every);
         Experiment {
             name: raw.name.clone(),
             seeds: raw.seeds.clone(),
@@ -76,10 +81,11 @@ impl Checker {
             augmentation: self.augmentation(raw.dataset.augment),
             network,
             init: self.init(&raw.network.init),
+            weights: self.weights(&raw.network),
             train,
             retrain,
             shrink: raw.retrain.shrink.unwrap_or(true),
-            methods: self.methods(&raw.prune),
+            methods,
             timings: self.timings(&raw.prune),
             left_out,
             rates,
@@ -89,7 +95,7 @@ impl Checker {
             renew_every: self.renew_every(&raw.prune),
             gradual: self.gradual(&raw.prune),
             ladder: self.ladder(&raw.prune),
-            retrain_every: self.retrain_every(&raw),
+            retrain_every,
             densities: self.densities(&raw.prune.densities),
             rewind_to: self.rewind_to(&raw.prune),
             stability: raw.retrain.stability,
@@ -118,6 +124,17 @@ impl Checker {
         let known: Vec<_> = Initialisation::ALL.iter().map(|scheme| scheme.as_str()).collect();
         self.known("network.init", name, &known);
         Initialisation::from_str(name).unwrap_or(Initialisation::KaimingUniform)
+    }
+
+    fn weights(&mut self, raw: &raw::Network) -> Option<Weights> {
+        let path = raw.weights.clone()?;
+        match std::fs::read(&path) {
+            Ok(bytes) => Some(Weights { path, digest: digest(bytes, 32) }),
+            Err(error) => {
+                self.reject("network.weights", format!("{}: {error}", path.display()));
+                None
+            }
+        }
     }
 
     fn names<T: Copy + PartialEq>(

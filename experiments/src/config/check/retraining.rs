@@ -1,5 +1,5 @@
 use super::Checker;
-use crate::config::method::{Retraining, Timing};
+use crate::config::method::{Method, Retraining, Timing};
 use crate::config::raw;
 use crate::config::treatment::Treatment;
 
@@ -70,6 +70,29 @@ impl Checker {
         let at = at.map(|at| self.positions(raw, retraining, at, count));
         // All of them, however that is said, are the same runs.
         Treatment { retraining, repeats, at: at.filter(|at| at.len() < count) }
+    }
+
+    /// Controls of an iterative run are done where its ticket is trained.
+    pub(super) fn comes_to_retraining(
+        &mut self,
+        raw: &raw::Prune,
+        methods: &[(Method, Vec<Treatment>)],
+        every: usize,
+    ) {
+        let asked = methods.iter().flat_map(|(_, treatments)| treatments);
+        let positions = asked.filter_map(|treatment| treatment.at.as_deref()).flatten();
+        let between: Vec<usize> =
+            positions.copied().filter(|position| !position.is_multiple_of(every)).collect();
+        self.require(
+            "prune.retraining.at",
+            between.is_empty() || !asks_for(raw, Timing::Iterative),
+            || {
+                format!(
+                    "{between:?} with retrain.every = {every}: nothing is retrained there under the iterative \
+                     schedule; expected multiples of {every}"
+                )
+            },
+        );
     }
 
     fn positions(

@@ -8,13 +8,25 @@ impl Checker {
     /// How the parent is trained, or how survivors are where `retrain` says otherwise.
     ///
     /// Called for both: what is wrong with the keys that they share is told once all the same.
-    pub(super) fn recipe(&mut self, raw: &raw::Train, retrain: &raw::Retrain) -> Recipe {
+    pub(super) fn recipe(
+        &mut self,
+        raw: &raw::Train,
+        retrain: Option<&raw::Retrain>,
+        may_be_none: bool,
+    ) -> Recipe {
+        let retrain = retrain.cloned().unwrap_or_default();
         let key =
             |own: bool, name: &str| format!("{}.{name}", if own { "retrain" } else { "train" });
         let length = retrain.length.unwrap_or(raw.length);
-        self.require(&key(retrain.length.is_some(), "length"), !length.is_zero(), || {
-            "no time; expected at least 1 iteration".to_owned()
-        });
+        self.require(
+            &key(retrain.length.is_some(), "length"),
+            may_be_none || !length.is_zero(),
+            || {
+                "no time; expected at least 1 iteration; a dense network that is trained already is named by \
+                 network.weights"
+                    .to_owned()
+            },
+        );
         let learning_rate = retrain.learning_rate.unwrap_or(raw.learning_rate);
         let is_rate = learning_rate > 0.0 && learning_rate.is_finite();
         self.require(&key(retrain.learning_rate.is_some(), "learning_rate"), is_rate, || {

@@ -20,8 +20,7 @@ pub struct Dataset {
     /// Side of the images of an image folder, in pixels.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub size: Option<usize>,
-    /// Mean and standard deviation of an image folder's channels; without it those of its training
-    /// images.
+    /// Mean and standard deviation of the channels; without it those of the training images.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub normalisation: Option<Normalisation>,
     /// Images held out of the training set: a count (5000) or a share (0.1).
@@ -48,10 +47,10 @@ pub enum Validation {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Normalisation {
-    /// Of red, green and blue.
-    pub mean: [f64; 3],
+    /// Of red, green and blue, or of grey.
+    pub mean: Vec<f64>,
     /// Their standard deviations.
-    pub std: [f64; 3],
+    pub std: Vec<f64>,
 }
 
 /// `[dataset.augment]`

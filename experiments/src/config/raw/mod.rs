@@ -8,6 +8,8 @@ mod evaluate;
 mod prune;
 mod retraining;
 
+use std::path::PathBuf;
+
 use serde::{Deserialize, Serialize};
 
 use crate::plot::Bars;
@@ -110,6 +112,9 @@ pub struct Network {
     /// `kaiming-uniform`, `glorot-normal`, `kaiming-normal` or `kaiming-normal-fan-out`.
     #[serde(default = "kaiming_uniform")]
     pub init: String,
+    /// A file of weights that all networks start from, in place of drawn ones.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weights: Option<PathBuf>,
 }
 
 /// `[train]`: how the parent is trained, and the survivors too.

@@ -68,7 +68,7 @@ fn in_every_kind_of_step_and_under_every_optimiser() {
             compare(&[1, 10, 17, 39], |checkpoints, go_on| {
                 let training = Training {
                     augmentation: Some((augmentation, 3)),
-                    snapshots: vec![5, 20],
+                    snapshots: vec![20, 5],
                     checkpoints,
                     ..training(&data, &recipe, Masking::Fixed(&factors))
                 };
