@@ -164,7 +164,7 @@ mod tests {
         assert_eq!(costs.choose(&[380, 100]), Steps::Dense);
         assert_eq!(costs.choose(&[480, 0]), Steps::Sparse);
         assert_eq!(costs.crossover(), Some(0.429));
-        assert_eq!(made_up(11.0).crossover(), None);
+        assert_eq!(made_up(10.5).crossover(), None);
         assert_eq!(made_up(1000.0).crossover(), Some(1.0));
     }
 

@@ -124,8 +124,8 @@ pub fn prepare(experiment: Experiment) -> Result<Prepared, Error> {
     // Rows, ids and the folder's configuration name the backend that computes, never "auto".
     experiment.device.backend = opened.backend.name.to_owned();
     experiment.resolved.backend = experiment.device.backend.clone();
-    if opened.backend.is_gpu {
-        // Sparse steps are done on the CPU.
+    if opened.backend.is_gpu || experiment.train.precision != Precision::Full {
+        // Sparse steps are done on the CPU, in 32 bits.
         for recipe in [&mut experiment.train, &mut experiment.retrain] {
             recipe.compute = match recipe.compute {
                 Compute::Auto => Compute::Dense,

@@ -59,7 +59,7 @@ impl Checker {
         }
     }
 
-    /// Sparse steps are done on the CPU, and in 32 bits.
+    /// Sparse steps are done on the CPU, and in 32 bits; where they cannot be, `auto` is dense.
     pub(super) fn compute(&mut self, compute: Compute, place: &str, raw: &raw::Raw) {
         let is_on_cpu =
             BACKENDS.iter().any(|backend| backend.name == raw.backend && !backend.is_gpu);
@@ -73,7 +73,7 @@ impl Checker {
             )
         });
         let is_full = raw.train.precision == Precision::Full.as_str();
-        self.require(&key, is_full || compute == Compute::Dense, || {
+        self.require(&key, is_full || compute != Compute::Sparse, || {
             format!(
                 "\"{}\" with train.precision = \"{}\"; sparse steps compute in 32 bits; expected \"dense\", or \
                  precision = \"full\"",
