@@ -16,7 +16,7 @@ use datasets::{DeviceImages, ImageShape, Images, Normalisation};
 use experiments::config::{Compute, Optimiser, Precision, Recipe, Schedule};
 use experiments::data::{Data, Part, Tagged};
 use experiments::step::Step;
-use experiments::train::{Masking, Training, train};
+use experiments::train::{Masking, Steps, Training, train};
 use mimalloc::MiMalloc;
 use models::{Architecture, Initialisation, Network, zoo};
 use pruning::methods::Magnitude;
@@ -121,6 +121,7 @@ impl Job {
         let training = Training {
             data,
             recipe: &recipe,
+            steps: Steps::Dense,
             iterations: 0..steps,
             order: 1,
             augmentation: None,

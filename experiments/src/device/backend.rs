@@ -23,13 +23,11 @@ pub struct Backend {
 }
 
 /// A device that answers; nothing is computed on it yet.
-#[derive(Debug)]
 pub(super) struct Found {
-    pub(super) device: Device,
     /// Whether a program on the processor stands in for a graphics card.
     pub(super) is_software: bool,
     /// Opens the device and tells the adapter and its driver, or why it cannot be opened.
-    pub(super) open: fn(&Device) -> Result<String, String>,
+    pub(super) open: Box<dyn Fn() -> Result<(Device, String), String>>,
 }
 
 /// Every backend.
@@ -103,8 +101,7 @@ impl Backend {
     }
 
     pub(super) fn start(&'static self, found: &Found) -> Result<Opened, String> {
-        let adapter = (found.open)(&found.device)?;
-        let device = found.device.clone();
+        let (device, adapter) = (found.open)()?;
         Ok(Opened { device, backend: self, adapter, reason: String::new() })
     }
 

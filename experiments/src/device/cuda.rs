@@ -7,11 +7,12 @@ use super::guard::guarded;
 
 pub(super) fn devices() -> Vec<Found> {
     let devices = guarded(|| Device::enumerate(DeviceType::Cuda).into_iter().collect::<Vec<_>>());
-    let found = |device| Found { device, is_software: false, open };
+    let found = |device| Found { is_software: false, open: Box::new(move || open(&device)) };
     devices.unwrap_or_default().into_iter().map(found).collect()
 }
 
 /// The runtime is started by asking who the device is.
-fn open(device: &Device) -> Result<String, String> {
-    guarded(|| device.identity().map(|identity| identity.name).unwrap_or_default())
+fn open(device: &Device) -> Result<(Device, String), String> {
+    let name = guarded(|| device.identity().map(|identity| identity.name).unwrap_or_default())?;
+    Ok((device.clone(), name))
 }

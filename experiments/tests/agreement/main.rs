@@ -57,6 +57,6 @@ macro_rules! networks {
 
 networks! {
     lenet_300_100: "lenet-300-100" [], [1, 28, 28];
-    lenet_5: "lenet-5" [], [1, 28, 28];
+    lenet_5: "lenet-5" [], [1, 32, 32];
     resnet_20: "resnet-20" [4, 8, 16], [3, 16, 16];
 }
