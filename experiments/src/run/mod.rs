@@ -5,6 +5,7 @@ mod certificates;
 mod choice;
 mod context;
 mod corruptions;
+mod fits;
 mod ledger;
 mod look;
 mod norms;

@@ -3,12 +3,13 @@ use datasets::Dataset;
 use models::{Architecture, Network, zoo};
 use pruning::{Budget, Density, Mask, Measure};
 
+use super::fits;
 use super::steps::Recorded;
 use super::survivors::Moments;
-use crate::config::{Compute, Experiment, Precision, Retraining, Timing};
+use crate::config::{Compute, Experiment, Retraining};
 use crate::data::Data;
 use crate::device::Opened;
-use crate::error::{Error, Problem};
+use crate::error::Error;
 use crate::plan::{Kind, Run, plan};
 use crate::step::Step;
 
@@ -61,7 +62,7 @@ impl Prepared {
     }
 
     /// What is rewound goes back to this moment, or to the beginning.
-    fn length(&self, kind: Kind, rewind_to: Option<Step>) -> usize {
+    pub(super) fn length(&self, kind: Kind, rewind_to: Option<Step>) -> usize {
         let Experiment { train, retrain, .. } = &self.experiment;
         let per_epoch = self.data.batches_per_epoch(train.batch_size);
         match kind {
@@ -112,7 +113,7 @@ impl Prepared {
 pub fn prepare(experiment: Experiment) -> Result<Prepared, Error> {
     let opened = experiment.device.open()?;
     tracing::debug!("backend {}", opened.describe());
-    check_precision(&experiment, &opened)?;
+    fits::precision(&experiment, &opened)?;
     let dataset = datasets::load(&experiment.source)?;
     let architecture = architecture(&experiment, &dataset)?;
     let given = experiment.weights.as_ref();
@@ -136,36 +137,14 @@ pub fn prepare(experiment: Experiment) -> Result<Prepared, Error> {
     if let Some(densities) = experiment.ladder.densities(&architecture, &experiment.rates)? {
         experiment.densities = densities;
     }
-    check_moments(&experiment, &data)?;
+    fits::moments(&experiment, &data)?;
     let runs = plan(&experiment, &data.identity);
     let (device, recorded) = (opened.device.clone(), Recorded::new());
     let prepared =
         Prepared { experiment, architecture, given, data, device, opened, runs, recorded };
-    check_gradual(&prepared)?;
-    check_left_out(&prepared)?;
+    fits::gradual(&prepared)?;
+    fits::left_out(&prepared)?;
     Ok(prepared)
-}
-
-/// The device computes in the numbers that steps are to compute in.
-fn check_precision(experiment: &Experiment, opened: &Opened) -> Result<(), Error> {
-    let can = |precision: &Precision| match precision {
-        Precision::Full => true,
-        Precision::Mixed(half) => opened.device.supports_dtype(half.dtype()),
-    };
-    let wanted = experiment.train.precision;
-    if can(&wanted) {
-        return Ok(());
-    }
-    let those = Precision::ALL.iter().filter(|precision| can(precision));
-    let those: Vec<_> = those.map(|precision| format!("\"{}\"", precision.as_str())).collect();
-    let message = format!(
-        "\"{}\"; backend {} does not compute in such numbers; expected {}",
-        wanted.as_str(),
-        opened.describe(),
-        those.join(" or ")
-    );
-    let problem = Problem::new("train.precision", message);
-    Err(Error::Config { origin: experiment.name.clone(), problems: vec![problem] })
 }
 
 fn architecture(experiment: &Experiment, dataset: &Dataset) -> Result<Architecture, Error> {
@@ -173,75 +152,4 @@ fn architecture(experiment: &Experiment, dataset: &Dataset) -> Result<Architectu
     let input = [shape.channels, shape.height, shape.width];
     let request = zoo::Request { input, classes: dataset.classes, ..experiment.network.clone() };
     Ok(zoo::architecture(&request)?)
-}
-
-/// Moments that can be compared only now that the length of an epoch is known.
-fn check_moments(experiment: &Experiment, data: &Data) -> Result<(), Error> {
-    let per_epoch = data.batches_per_epoch(experiment.train.batch_size);
-    let problem = |message: String| {
-        let problems = vec![Problem::new("prune.rewind_to", message)];
-        Err(Error::Config { origin: experiment.name.clone(), problems })
-    };
-    let mut before = Vec::new();
-    for moment in &experiment.rewind_to {
-        let rewind = moment.iterations(per_epoch);
-        for (section, recipe) in [("train", &experiment.train), ("retrain", &experiment.retrain)] {
-            let length = recipe.length.iterations(per_epoch);
-            // What is taken as it is has its beginning alone.
-            if rewind >= length.max(usize::from(section == "train")) {
-                return problem(format!(
-                    "{moment} is not before the end of {section}.length, {} ({rewind} and {length} iterations)",
-                    recipe.length
-                ));
-            }
-        }
-        if before.contains(&rewind) {
-            return problem(format!(
-                "{moment} is iteration {rewind} once more; expected each once"
-            ));
-        }
-        before.push(rewind);
-    }
-    Ok(())
-}
-
-/// The gradual schedule fits into the retraining.
-fn check_gradual(prepared: &Prepared) -> Result<(), Error> {
-    let experiment = &prepared.experiment;
-    let kind = Kind::Survivors {
-        method: experiment.methods[0].0,
-        timing: Timing::Gradual,
-        retraining: Retraining::FineTune,
-    };
-    let length = prepared.length(kind, None);
-    let Moments { begin, end, .. } = prepared.gradual();
-    if !experiment.timings.contains(&Timing::Gradual) || (begin < end && end < length) {
-        return Ok(());
-    }
-    let message = format!(
-        "from iteration {begin} to {end}; expected an end after the beginning and before that of the \
-         retraining, at {length} iterations"
-    );
-    let problem = Problem::new("prune.gradual", message);
-    Err(Error::Config { origin: experiment.name.clone(), problems: vec![problem] })
-}
-
-/// The layers that are left out fit into every density.
-fn check_left_out(prepared: &Prepared) -> Result<(), Error> {
-    let Prepared { experiment, architecture, .. } = prepared;
-    let layers = architecture.layers();
-    let apart: usize = experiment.left_out.iter().map(|&layer| layers[layer].weights()).sum();
-    let budget = |density: &Density| density.budget(architecture.prunable_weights()).0;
-    let few = experiment.densities.iter().find(|density| budget(density) < apart);
-    // What must stay of channels depends on the pruning.
-    let Some(density) = few.filter(|_| experiment.measure == Measure::Parameters) else {
-        return Ok(());
-    };
-    let message = format!(
-        "density {density} keeps {} weights, and the layers that are left out have {apart}; leave fewer out, \
-         or ask for larger densities",
-        budget(density)
-    );
-    let problem = Problem::new("prune.leave_out", message);
-    Err(Error::Config { origin: experiment.name.clone(), problems: vec![problem] })
 }

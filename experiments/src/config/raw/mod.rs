@@ -5,6 +5,7 @@ mod dataset;
 mod defaults;
 mod densities;
 mod evaluate;
+mod method;
 mod prune;
 mod retraining;
 
@@ -22,7 +23,8 @@ use defaults::{
 };
 pub use densities::{Densities, Range, Rounds};
 pub use evaluate::{Corruptions, Evaluate};
-pub use prune::{Custom, Gradual, Method, Moments, Prune};
+pub use method::{Custom, Method};
+pub use prune::{Gradual, Moments, Prune};
 pub use retraining::{Retraining, Treatment};
 
 /// The whole file.

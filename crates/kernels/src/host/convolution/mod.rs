@@ -4,6 +4,7 @@ mod axis;
 mod classes;
 mod gather;
 mod outer;
+mod pack;
 mod panels;
 mod scatter;
 mod tile;
