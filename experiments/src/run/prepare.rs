@@ -6,7 +6,7 @@ use pruning::{Budget, Density, Mask, Measure};
 use super::fits;
 use super::steps::Recorded;
 use super::survivors::Moments;
-use crate::config::{Compute, Experiment, Retraining};
+use crate::config::{Compute, Experiment, Precision, Retraining};
 use crate::data::Data;
 use crate::device::Opened;
 use crate::error::Error;

@@ -1,5 +1,6 @@
 //! Random crops and flips, on the device.
 
+mod host;
 mod resized_crop;
 
 use burn::tensor::{Device, Int, Tensor, TensorData};
@@ -55,7 +56,16 @@ impl Augmentation {
             return resized_crop::apply(images, &(0..count).map(draw).collect::<Vec<_>>());
         }
         let crops: Vec<_> = (0..count).map(|_| self.draw(rng)).collect();
-        let sources = self.sources(&crops, height, width, &images.device());
+        if host::is_cpu(&images.device()) {
+            return host::apply(images, (&crops, self.pad), background);
+        }
+        self.on_device(images, &crops, background)
+    }
+
+    /// The crops of the images, as tensor operations.
+    fn on_device(&self, images: Tensor<4>, crops: &[Crop], background: &[f32]) -> Tensor<4> {
+        let [count, channels, height, width] = images.dims();
+        let sources = self.sources(crops, height, width, &images.device());
         let padded = self.with_margins(images, background);
         let [_, _, padded_height, padded_width] = padded.dims();
         padded

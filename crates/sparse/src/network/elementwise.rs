@@ -2,7 +2,7 @@
 
 use pulp::Arch;
 
-use crate::maps::Activations;
+use crate::maps::{Activations, Maps};
 
 /// Rows of these channels of one and of as many of another from `offset` on, with all lanes.
 #[inline(always)]
@@ -65,6 +65,26 @@ pub(super) fn where_positive(value: &Activations, gradient: &mut Activations) {
 pub(super) fn add_to(x: &Activations, y: &mut Activations, offset: usize) {
     let channels = x.maps().channels;
     Arch::new().dispatch(|| rows(x, 0, y, offset, channels, add));
+}
+
+/// The sum of two values of one shape, at least `floor`: in one pass, since sums wait for memory.
+pub(super) fn sum(a: &Activations, b: &Activations, sum: &mut Activations, floor: f32) {
+    let (lanes, maps) = (a.lanes(), a.maps());
+    let length = maps.width * lanes;
+    Arch::new().dispatch(|| {
+        for channel in 0..maps.channels {
+            for y in 0..maps.height as isize {
+                let start = |maps: Maps| maps.position(channel, y, 0) * lanes;
+                let a = &a.values()[start(a.maps())..][..length];
+                let b = &b.values()[start(b.maps())..][..length];
+                let start = start(sum.maps());
+                let sum = &mut sum.values_mut()[start..][..length];
+                for ((sum, a), b) in sum.iter_mut().zip(a).zip(b) {
+                    *sum = above(a + b, floor);
+                }
+            }
+        }
+    });
 }
 
 /// The channels of x become those of y from `offset` on.

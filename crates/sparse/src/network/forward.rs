@@ -33,6 +33,7 @@ impl Graph {
             let (before, behind) = values.split_at_mut(index);
             let output = &mut behind[0];
             let input = |which: usize| &before[place.inputs[which]];
+            let maps = place.maps;
             match place.step {
                 Step::Input => {}
                 Step::Layer(index) => {
@@ -55,6 +56,12 @@ impl Graph {
                     }
                 }
                 Step::Relu => elementwise::relu(input(0), output),
+                Step::Add
+                    if place.inputs.len() == 2 && input(1).maps().channels == maps.channels =>
+                {
+                    let floor = if place.relu { 0.0 } else { f32::NEG_INFINITY };
+                    elementwise::sum(input(0), input(1), output, floor);
+                }
                 Step::Add => {
                     elementwise::copy_into(input(0), output, 0);
                     for which in 1..place.inputs.len() {
