@@ -98,7 +98,7 @@ pub fn write<T: Element>(
 pub fn write_bytes(path: &Path, bytes: &[u8]) -> Result<(), ModelError> {
     let temporary = path.with_extension("safetensors.part");
     let mut file = File::create(&temporary).map_err(|error| file_error(&temporary, error))?;
-    file.write_all(&bytes)
+    file.write_all(bytes)
         .and_then(|()| file.sync_all())
         .map_err(|error| file_error(&temporary, error))?;
     fs::rename(&temporary, path)

@@ -36,6 +36,17 @@
 //! let trained = trainer.network();
 //! # Ok::<(), models::ModelError>(())
 //! ```
+//!
+//! A network that was pruned and exported answers from its file alone:
+//!
+//! ```no_run
+//! use std::path::Path;
+//!
+//! let mut predictor = sparse::Predictor::load(Path::new("lenet.csr.safetensors"))?;
+//! let image = [0.5; 28 * 28];
+//! let logits = predictor.predict(&[&image]);
+//! # Ok::<(), models::ModelError>(())
+//! ```
 #![deny(missing_docs)]
 
 mod chunks;

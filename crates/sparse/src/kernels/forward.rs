@@ -61,14 +61,17 @@ impl Forward<'_> {
             let (offsets, weights, bias) = self.unit(unit);
             let mut sums = [[simd.splat_f32s(0.0); VECTORS]; SUMS];
             sums[0] = [simd.splat_f32s(bias); VECTORS];
-            for (offsets, weights) in offsets.chunks(SUMS).zip(weights.chunks(SUMS)) {
-                for ((&offset, &weight), sums) in offsets.iter().zip(weights).zip(&mut sums) {
-                    let x = vectors::<S, VECTORS>(self.input, input + offset as usize * self.lanes);
-                    let weight = simd.splat_f32s(weight);
-                    for (sum, &x) in sums.iter_mut().zip(x) {
-                        *sum = simd.mul_add_e_f32s(weight, x, *sum);
-                    }
+            let ((offsets, last_offsets), (weights, last_weights)) =
+                (offsets.as_chunks::<SUMS>(), weights.as_chunks::<SUMS>());
+            for (offsets, weights) in offsets.iter().zip(weights) {
+                for index in 0..SUMS {
+                    let place = input + offsets[index] as usize * self.lanes;
+                    sums[index] = self.add::<S, VECTORS>(simd, sums[index], weights[index], place);
                 }
+            }
+            for (&offset, &weight) in last_offsets.iter().zip(last_weights) {
+                let place = input + offset as usize * self.lanes;
+                sums[0] = self.add::<S, VECTORS>(simd, sums[0], weight, place);
             }
             let mut total = sums[0];
             for sums in &sums[1..] {
@@ -81,6 +84,23 @@ impl Forward<'_> {
                 simd.partial_store_f32s(values, simd.max_f32s(floor, total));
             }
         }
+    }
+
+    /// The sums with a weight's products. By value: else they would lie in memory.
+    #[inline(always)]
+    fn add<S: Simd, const VECTORS: usize>(
+        &self,
+        simd: S,
+        mut sums: [S::f32s; VECTORS],
+        weight: f32,
+        place: usize,
+    ) -> [S::f32s; VECTORS] {
+        let weight = simd.splat_f32s(weight);
+        let values = vectors::<S, VECTORS>(self.input, place);
+        for (sum, &x) in sums.iter_mut().zip(values) {
+            *sum = simd.mul_add_e_f32s(weight, x, *sum);
+        }
+        sums
     }
 
     /// One value.

@@ -38,7 +38,24 @@ pub(super) struct Graph {
 impl Graph {
     /// With one pattern for each layer.
     pub(super) fn new(architecture: &Architecture, patterns: Vec<Pattern>) -> Self {
+        Self::of_places(architecture, places(architecture), patterns)
+    }
+
+    /// Without the norms that a layer's weights and bias can take in; those, for each layer.
+    pub(super) fn folded(
+        architecture: &Architecture,
+        patterns: Vec<Pattern>,
+    ) -> (Self, Vec<Option<usize>>) {
         let mut places = places(architecture);
+        let norms = fold(&mut places, architecture.layers().len());
+        (Self::of_places(architecture, places, patterns), norms)
+    }
+
+    fn of_places(
+        architecture: &Architecture,
+        mut places: Vec<Place>,
+        patterns: Vec<Pattern>,
+    ) -> Self {
         let specs = architecture.layers();
         assert_eq!(patterns.len(), specs.len(), "one pattern for each layer");
         for index in 0..places.len() {
@@ -96,6 +113,35 @@ fn places(architecture: &Architecture) -> Vec<Place> {
         at.push(places.len() - 1);
     }
     places
+}
+
+/// Takes norms directly behind a layer that nothing else reads out; which of them, for each of so many layers.
+fn fold(places: &mut Vec<Place>, layers: usize) -> Vec<Option<usize>> {
+    let mut readers = vec![0; places.len()];
+    places.iter().flat_map(|place| &place.inputs).for_each(|&source| readers[source] += 1);
+    let mut norms = vec![None; layers];
+    // Where each value is among those that stay.
+    let mut at: Vec<usize> = Vec::new();
+    let mut left: Vec<Place> = Vec::new();
+    for mut place in std::mem::take(places) {
+        let sources = std::mem::take(&mut place.inputs);
+        place.inputs = sources.iter().map(|&source| at[source]).collect();
+        if let (Step::Norm(norm), [source]) = (place.step, &sources[..])
+            && let layer = &mut left[at[*source]]
+            && let Step::Layer(index) = layer.step
+            && readers[*source] == 1
+            && !layer.relu
+        {
+            layer.relu = place.relu;
+            norms[index] = Some(norm);
+            at.push(at[*source]);
+            continue;
+        }
+        at.push(left.len());
+        left.push(place);
+    }
+    *places = left;
+    norms
 }
 
 fn step(op: &Op) -> Step {

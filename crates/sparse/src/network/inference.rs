@@ -14,7 +14,10 @@ use crate::pattern::Pattern;
 #[derive(Debug, Clone)]
 pub(crate) struct Inference {
     graph: Graph,
+    /// As they came.
     parameters: Parameters,
+    /// With the norms that are folded into layers, where there are any.
+    folded: Option<Parameters>,
     /// Of the last batch; none before the first.
     values: Vec<Activations>,
 }
@@ -27,11 +30,18 @@ impl Inference {
         layers: Vec<(Vec<f32>, Option<Vec<f32>>)>,
         norms: Vec<NormValues>,
     ) -> Self {
-        Self {
-            graph: Graph::new(architecture, patterns),
-            parameters: Parameters::of_values(architecture, layers, norms, Parameter::fixed),
-            values: Vec::new(),
-        }
+        let (graph, folds) = Graph::folded(architecture, patterns);
+        let parameters = Parameters::of_values(architecture, layers, norms, Parameter::fixed);
+        let folded = folds.iter().any(Option::is_some).then(|| {
+            let mut folded = parameters.clone();
+            for (layer, norm) in folds.iter().enumerate() {
+                if let Some(norm) = *norm {
+                    folded.fold(layer, graph.layers[layer].pattern(), norm);
+                }
+            }
+            folded
+        });
+        Self { graph, parameters, folded, values: Vec::new() }
     }
 
     pub(crate) fn predict(&mut self, images: &[&[f32]]) -> Vec<f32> {
@@ -47,7 +57,8 @@ impl Inference {
         }
         self.values[0].read(images.iter().copied());
         let clock = &mut Clock::default();
-        self.graph.forward(&mut self.parameters, &mut self.values, Mode::Evaluation, clock);
+        let parameters = self.folded.as_mut().unwrap_or(&mut self.parameters);
+        self.graph.forward(parameters, &mut self.values, Mode::Evaluation, clock);
         self.values.last().expect("a network has an output").to_images()
     }
 

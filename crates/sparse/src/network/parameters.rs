@@ -72,6 +72,21 @@ impl Parameters {
         Self { layers: layers.collect(), norms: norms.collect() }
     }
 
+    /// The layer's weights and biases take a norm in that stands behind it, with its running statistics: of
+    /// y = (w · x + b − mean) · f + shift, with f = scale / √(variance + ε), the weights are f · w and the bias
+    /// (b − mean) · f + shift.
+    pub(super) fn fold(&mut self, layer: usize, pattern: &Pattern, norm: usize) {
+        let (layer, norm) = (&mut self.layers[layer], &self.norms[norm]);
+        let zeros = || Parameter::fixed(vec![0.0; pattern.units()]);
+        let bias = layer.bias.get_or_insert_with(zeros);
+        for (unit, bias) in bias.values.iter_mut().enumerate() {
+            let factor = norm.scale.values[unit] / (norm.variance[unit] + norm.epsilon).sqrt();
+            let weights = &mut layer.weight.values[pattern.unit(unit)];
+            weights.iter_mut().for_each(|weight| *weight *= factor);
+            *bias = (*bias - norm.mean[unit]) * factor + norm.shift.values[unit];
+        }
+    }
+
     /// The layers' weights and biases as networks take them, for the patterns that they are stored by: weights that
     /// are not stored at zero, and no biases where a layer has none.
     pub(super) fn expanded<'a>(

@@ -82,7 +82,8 @@ fn recipe(optimiser: Optimiser) -> Recipe {
 }
 
 fn training<'a>(data: &'a Data, recipe: &'a Recipe, masking: Masking<'a>) -> Training<'a> {
-    let (iterations, order, steps) = (0..40, 1, Steps::Dense);
+    let (iterations, order) = (0..40, 1);
+    let steps = if recipe.compute == Compute::Sparse { Steps::Sparse } else { Steps::Dense };
     Training {
         data,
         recipe,
