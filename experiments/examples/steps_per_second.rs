@@ -128,6 +128,8 @@ impl Job {
             masking: if self.masked { Masking::Fixed(&factors) } else { Masking::None },
             fork: None,
             snapshots: Vec::new(),
+            checkpoints: None,
+            shown: None,
         };
         let network = if self.masked { factors.scale(network) } else { network };
         train(network, training, || true).expect("does not diverge");

@@ -51,9 +51,7 @@ impl Archive {
 
     /// Adds a text of any length.
     pub fn put_text(&mut self, name: &str, text: &str) {
-        let bytes = text.as_bytes().to_vec();
-        self.parts
-            .insert(name.to_owned(), Part { dtype: Dtype::U8, shape: vec![bytes.len()], bytes });
+        self.put_bytes(name, text.as_bytes().to_vec());
     }
 
     /// The texts whose names start with `prefix`, by what follows it.
@@ -63,6 +61,29 @@ impl Archive {
             Some((rest.to_owned(), String::from_utf8_lossy(&part.bytes).into_owned()))
         });
         named.collect()
+    }
+
+    /// Adds bytes.
+    pub(crate) fn put_bytes(&mut self, name: &str, bytes: Vec<u8>) {
+        let part = Part { dtype: Dtype::U8, shape: vec![bytes.len()], bytes };
+        self.parts.insert(name.to_owned(), part);
+    }
+
+    /// The bytes of this name.
+    pub(crate) fn bytes(&self, name: &str) -> Option<&[u8]> {
+        self.parts.get(name).map(|part| part.bytes.as_slice())
+    }
+
+    /// Adds a row of numbers.
+    pub(crate) fn put_numbers(&mut self, name: &str, values: Vec<f32>) {
+        let tensor = HostTensor { shape: vec![values.len()], values };
+        self.parts.insert(name.to_owned(), Part::of(&tensor));
+    }
+
+    /// The row of numbers of this name.
+    pub(crate) fn numbers(&self, name: &str) -> Option<Vec<f32>> {
+        let part = self.parts.get(name).filter(|part| part.dtype == Dtype::F32)?;
+        Some(f32::from_bytes(&part.bytes))
     }
 
     /// Adds everything that a network holds.

@@ -16,6 +16,7 @@ pub mod config;
 mod corrupted;
 pub mod cost;
 pub mod curve;
+pub mod dashboard;
 pub mod data;
 pub mod device;
 mod digest;

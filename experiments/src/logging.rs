@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use indicatif::{MultiProgress, ProgressDrawTarget};
@@ -52,6 +53,18 @@ pub(crate) fn start(verbose: bool, quiet: bool) {
     let _ = tracing_subscriber::registry().with(terminal).with(file).try_init();
 }
 
+/// Whether somebody else has the terminal.
+static IS_TAKEN: AtomicBool = AtomicBool::new(false);
+
+/// Keeps messages and bars off the terminal, or lets messages back.
+#[cfg_attr(not(feature = "tui"), expect(dead_code, reason = "nobody takes the terminal"))]
+pub(crate) fn to_file_alone(alone: bool) {
+    IS_TAKEN.store(alone, Ordering::Relaxed);
+    if alone {
+        bars().set_draw_target(ProgressDrawTarget::hidden());
+    }
+}
+
 /// From now on messages also go to this file, at its end.
 ///
 /// # Errors
@@ -79,6 +92,9 @@ impl Write for AboveBars {
 
 impl Drop for AboveBars {
     fn drop(&mut self) {
+        if IS_TAKEN.load(Ordering::Relaxed) {
+            return;
+        }
         // Nobody can be told that the terminal is gone.
         let _ = bars().suspend(|| io::stderr().write_all(&self.0));
     }

@@ -51,6 +51,53 @@ fn killed_three_times_it_ends_with_the_same_tables() {
     assert_same_tables(&lab.path("whole"), &lab.path("cut"));
 }
 
+/// One long training, and a short one behind it.
+fn one_long_training() -> String {
+    let short = TINY.replace("\"iterative\"", "").replace("\"one-shot\", ", "\"one-shot\"");
+    let start = short.find("methods = ").unwrap();
+    let end = start + short[start..].find('\n').unwrap();
+    let plain = "methods = [\"magnitude\"]\nretraining = [\"fine-tune\"]";
+    let without = short.replace(
+        "retraining = [\"none\", \"fine-tune\", \"rewind\", \"reinit\", \"random-mask\", \"prune-at-init\"]\n",
+        "",
+    );
+    let methods = &short[start..end];
+    without
+        .replace(methods, plain)
+        .replace("60 iterations", "4000 iterations")
+        .replace("[0.5, 0.1]", "[0.5]")
+        .replace("seeds = [1, 2]", "seeds = [1]")
+        + "\n[retrain]\nlength = \"60 iterations\"\n"
+}
+
+#[test]
+fn killed_in_the_middle_of_a_training_it_goes_on_there() {
+    let lab = Lab::new(&one_long_training());
+    lab.succeed(&["--results", "whole"]);
+    let arguments = ["config.toml", "--results", "cut", "--checkpoint-every", "20ms"];
+    let files = || -> Vec<std::path::PathBuf> {
+        let entries = std::fs::read_dir(lab.path("cut/checkpoints"));
+        let paths = entries.into_iter().flatten().map(|entry| entry.unwrap().path());
+        paths.filter(|path| path.to_string_lossy().ends_with("-0-training.safetensors")).collect()
+    };
+    for _ in 0..3 {
+        let mut child = lab.command(&arguments).stderr(Stdio::null()).spawn().unwrap();
+        let before: Vec<_> = files().iter().map(|path| std::fs::read(path).unwrap()).collect();
+        let now = || -> Vec<_> { files().iter().flat_map(std::fs::read).collect() };
+        while now().is_empty() || now() == before {
+            assert!(child.try_wait().unwrap().is_none(), "it ended before it could be killed");
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+    let out = lab.succeed(&["--results", "cut"]);
+    let told = out.lines().find(|line| line.contains("-0-training.safetensors: goes on after"));
+    assert!(told.is_some_and(|told| !told.contains(" after 0 iterations")), "{out}");
+    assert_same_tables(&lab.path("whole"), &lab.path("cut"));
+    assert_eq!(files(), Vec::<std::path::PathBuf>::new(), "it is gone with the run");
+}
+
 #[test]
 fn ctrl_c_ends_it_cleanly_and_it_goes_on_from_there() {
     let lab = Lab::new(&longer());

@@ -107,7 +107,16 @@ fn choosing_by_test_images_ends_the_experiment() {
         Tagged::new(Part::Test, prepared.data.validation.to_report().clone());
     let folder = lab.path("r");
     let stop = Arc::new(AtomicBool::new(false));
-    let options = Options { folder: folder.clone(), fresh: false, jobs: 1, cache: None, stop };
+    let options = Options {
+        folder: folder.clone(),
+        fresh: false,
+        title: String::new(),
+        jobs: 1,
+        checkpoint_every: std::time::Duration::MAX,
+        cache: None,
+        stop,
+        dashboard: None,
+    };
     let error = execute(&prepared, &options).unwrap_err().to_string();
     assert!(error.contains("invariant test-untouched: "), "{error}");
     let rows = rows(folder);

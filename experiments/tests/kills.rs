@@ -12,7 +12,8 @@ use chacha20::ChaCha8Rng;
 use common::{Lab, assert_same_tables};
 use rand::{RngExt, SeedableRng};
 
-/// Runs of every kind that hand something from one density to the next, or to another run.
+/// Runs of every kind that hand something from one density to the next, or to another run. Trainings write
+/// checkpoints all the time.
 const SWEEP: &str = r#"
 name = "sweep"
 seeds = [1, 2]
@@ -90,8 +91,15 @@ fn one_process_killed_again_and_again() {
         sweeps += 1;
         let folder = format!("cut-{sweeps}");
         loop {
-            let mut child =
-                start(lab.command(&["config.toml", "--jobs", "2", "--results", &folder]));
+            let mut child = start(lab.command(&[
+                "config.toml",
+                "--jobs",
+                "2",
+                "--results",
+                &folder,
+                "--checkpoint-every",
+                "2ms",
+            ]));
             match kill_after(&mut child, moment(&mut rng, whole, killed)) {
                 None => killed += 1,
                 Some(ended_well) => {
@@ -124,6 +132,8 @@ fn two_processes_on_one_folder_killed_and_revived() {
                 &folder,
                 "--lease",
                 "5",
+                "--checkpoint-every",
+                "2ms",
             ]))
         };
         let mut workers = [worker(), worker()];

@@ -116,9 +116,14 @@ fn who_has_a_folder_alone_and_who_shares_it_keep_apart() {
         std::thread::sleep(Duration::from_millis(2));
     }
     let shared = lab.command(&["run", "config.toml", "--results", "s"]).output().unwrap();
+    let merged = lab.command(&["merge", "s"]).output().unwrap();
+    assert!(alone.try_wait().unwrap().is_none(), "it ended before the others were refused");
     alone.kill().unwrap();
     alone.wait().unwrap();
-    assert!(stderr(&shared).contains("has this folder for itself"), "{}", stderr(&shared));
+    for refused in [shared, merged] {
+        assert_eq!(refused.status.code(), Some(1));
+        assert!(stderr(&refused).contains("has this folder for itself"), "{}", stderr(&refused));
+    }
     let nowhere = lab.command(&["merge", "nowhere"]).output().unwrap();
     assert!(stderr(&nowhere).contains("no plan"), "{}", stderr(&nowhere));
 }

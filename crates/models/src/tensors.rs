@@ -1,7 +1,8 @@
 //! Files of named tensors in the safetensors format.
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, File};
+use std::io::Write;
 use std::path::Path;
 
 use safetensors::tensor::TensorView;
@@ -78,7 +79,7 @@ pub fn read_one<T: Element>(path: &Path, name: &str) -> Result<Option<HostTensor
 }
 
 /// Writes tensors to a safetensors file: to a temporary file beside it first, so that a file of
-/// this name is always whole.
+/// this name is always whole; afterwards it is on the disk.
 ///
 /// # Errors
 /// When the file cannot be written.
@@ -96,8 +97,20 @@ pub fn write<T: Element>(
 /// When the file cannot be written.
 pub fn write_bytes(path: &Path, bytes: &[u8]) -> Result<(), ModelError> {
     let temporary = path.with_extension("safetensors.part");
-    fs::write(&temporary, bytes).map_err(|error| file_error(&temporary, error))?;
-    fs::rename(&temporary, path).map_err(|error| file_error(path, error))
+    let mut file = File::create(&temporary).map_err(|error| file_error(&temporary, error))?;
+    file.write_all(bytes)
+        .and_then(|()| file.sync_all())
+        .map_err(|error| file_error(&temporary, error))?;
+    fs::rename(&temporary, path)
+        .and_then(|()| sync_folder_of(path))
+        .map_err(|error| file_error(path, error))
+}
+
+/// The names in the folder of this file are on the disk.
+fn sync_folder_of(path: &Path) -> std::io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    // Elsewhere a folder is no file.
+    if cfg!(unix) { File::open(folder.unwrap_or(Path::new(".")))?.sync_all() } else { Ok(()) }
 }
 
 fn host<T: Element>(

@@ -62,7 +62,7 @@ mod predictor;
 
 pub use layer::{Kernel, Layer};
 pub use maps::{Activations, Maps};
-pub use network::{Optimiser, Trainer};
+pub use network::{Optimiser, Reached, Trainer};
 pub use operation::apply;
 pub use pattern::{MalformedRows, Pattern};
 pub use predictor::Predictor;

@@ -27,8 +27,8 @@ pub(crate) use measure::stored;
 pub(crate) use paired::{computed, gone_by, least};
 
 /// Which share of a dense step's time a sparse step may be predicted to take: near the crossover predictions were
-/// off by up to 4 % (`experiments calibrate --check`).
-pub const SAFE: f64 = 0.95;
+/// mostly off by less than 7 %, once by 16 %, on a busy machine (`experiments calibrate --check`).
+pub const SAFE: f64 = 0.9;
 
 /// Raised when costs are told otherwise, or steps do other work: then machines measure again.
 const VERSION: u32 = 1;
@@ -157,13 +157,13 @@ mod tests {
         assert!((costs.sparse(&[500, 50]) - 110.0).abs() < 1e-9);
         assert!((costs.sparse(&[0, 0]) - 10.0).abs() < 1e-9);
         assert!((costs.sparse(&[1000, 100]) - 210.0).abs() < 1e-9);
-        assert_eq!(costs.choose(&[440, 40]), Steps::Sparse);
-        // 96 of 100 would be faster, if it were sure.
-        assert_eq!(costs.choose(&[440, 42]), Steps::Dense);
+        assert_eq!(costs.choose(&[390, 40]), Steps::Sparse);
+        // 92 of 100 would be faster, if it were sure.
+        assert_eq!(costs.choose(&[400, 42]), Steps::Dense);
         // The same number of weights, elsewhere.
-        assert_eq!(costs.choose(&[380, 100]), Steps::Dense);
-        assert_eq!(costs.choose(&[480, 0]), Steps::Sparse);
-        assert_eq!(costs.crossover(), Some(0.429));
+        assert_eq!(costs.choose(&[342, 100]), Steps::Dense);
+        assert_eq!(costs.choose(&[442, 0]), Steps::Sparse);
+        assert_eq!(costs.crossover(), Some(0.4));
         assert_eq!(made_up(10.5).crossover(), None);
         assert_eq!(made_up(1000.0).crossover(), Some(1.0));
     }

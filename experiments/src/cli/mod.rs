@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use clap::{Args, Parser, Subcommand};
 
 use crate::config::{self, Overrides};
+use crate::dashboard::Dashboard;
 use crate::error::Error;
 use crate::list::{Topic, list};
 use crate::plot::Bars;
@@ -123,7 +124,12 @@ struct RunArguments {
     #[command(flatten)]
     cache: sharing::CacheArguments,
     #[command(flatten)]
+    checkpoints: sharing::CheckpointArguments,
+    #[command(flatten)]
     metrics: sharing::MetricsArguments,
+    /// Show the training under way on burn-train's dashboard, with one run at a time; takes a build with --features tui
+    #[arg(long, conflicts_with = "jobs")]
+    tui: bool,
     /// Delete earlier results of this folder and start anew
     #[arg(long)]
     fresh: bool,
@@ -185,7 +191,10 @@ fn start(arguments: RunArguments) -> Result<(), Error> {
     let experiment = config::read(&path, &overrides)?;
     let folder = arguments.results.unwrap_or_else(|| Path::new("results").join(&experiment.name));
     let prepared = run::prepare(experiment)?;
-    let jobs = arguments.jobs.map_or_else(|| usual_jobs(&prepared), usize::from);
+    let jobs = match arguments.tui {
+        true => 1,
+        false => arguments.jobs.map_or_else(|| usual_jobs(&prepared), usize::from),
+    };
     if arguments.dry_run {
         print(&cost::describe(&prepared, &folder, jobs));
         return Ok(());
@@ -193,7 +202,14 @@ fn start(arguments: RunArguments) -> Result<(), Error> {
     let fresh = arguments.fresh;
     let cache = arguments.cache.open()?;
     arguments.metrics.serve(&folder)?;
-    execute(&prepared, Options { folder, fresh, jobs, cache, stop: stop_on_interrupt() })
+    let checkpoint_every = arguments.checkpoints.checkpoint_every;
+    let stop = stop_on_interrupt();
+    let title = String::new();
+    let dashboard = arguments.tui.then(|| Dashboard::open(stop.clone())).transpose()?.map(Arc::new);
+    execute(
+        &prepared,
+        Options { folder, fresh, title, jobs, checkpoint_every, cache, stop, dashboard },
+    )
 }
 
 /// Runs at a time: as asked for, or one for each core.
@@ -225,9 +241,13 @@ fn execute(prepared: &Prepared, options: Options) -> Result<(), Error> {
         options.jobs,
         options.folder.display()
     );
-    run::execute(prepared, &options)?;
-    folder::redraw(&options.folder, None)?;
-    folder::report(&options.folder)
+    let outcome = run::execute(prepared, &options);
+    // A dashboard gives the terminal back before anything is said.
+    let Options { folder, dashboard, .. } = options;
+    drop(dashboard);
+    outcome?;
+    folder::redraw(&folder, None)?;
+    folder::report(&folder)
 }
 
 /// Ctrl-C asks the runs to end; a second one ends the process at once.

@@ -12,7 +12,8 @@ use crate::config::{self, Overrides};
 use crate::error::Error;
 use crate::records::{files, to_text};
 use crate::run::{self, Options, Part, Prepared, Wanted};
-use crate::share::{self, PlanRow};
+use crate::share::{self, Gauges, PlanRow};
+use crate::sweep::{self, Progress};
 
 /// What one of many processes does, and what is made of their folder.
 #[derive(Debug, Subcommand)]
@@ -29,7 +30,7 @@ pub(super) enum Command {
         /// Their results folder
         folder: PathBuf,
     },
-    /// Tell how far an experiment has come: runs finished, running and waiting, every process, time left
+    /// Tell how far an experiment or a sweep has come: runs finished, running and waiting, every process, time left
     Status {
         /// Its results folder
         folder: PathBuf,
@@ -74,6 +75,14 @@ impl CacheArguments {
     }
 }
 
+/// What a training that is cut off loses.
+#[derive(Debug, Args)]
+pub(super) struct CheckpointArguments {
+    /// Time after which a training writes down again what it has reached; 0s for after every iteration
+    #[arg(long, value_name = "TIME", default_value = "5min", value_parser = humantime::parse_duration)]
+    pub(super) checkpoint_every: Duration,
+}
+
 /// How far it has come, over HTTP.
 #[derive(Debug, Args)]
 pub(super) struct MetricsArguments {
@@ -84,7 +93,8 @@ pub(super) struct MetricsArguments {
 
 impl MetricsArguments {
     pub(super) fn serve(&self, folder: &Path) -> Result<(), Error> {
-        self.metrics_addr.map_or(Ok(()), |address| share::serve(address, folder))
+        let folder = folder.to_owned();
+        self.metrics_addr.map_or(Ok(()), |address| share::serve(address, move || gauges(&folder)))
     }
 }
 
@@ -101,6 +111,8 @@ pub(super) struct Run {
     jobs: Option<u16>,
     #[command(flatten)]
     cache: CacheArguments,
+    #[command(flatten)]
+    checkpoints: CheckpointArguments,
     #[command(flatten)]
     metrics: MetricsArguments,
     /// The i-th of n parts of the runs, with what they need
@@ -161,7 +173,10 @@ impl Command {
             Self::Run(arguments) => arguments.take_part(),
             Self::Merge { folder } => merge(&folder),
             Self::Status { folder } => {
-                print(&share::status(&folder)?.text());
+                print(&match sweep::is_sweep(&folder) {
+                    true => Progress::read(&folder)?.text(),
+                    false => share::status(&folder)?.text(),
+                });
                 Ok(())
             }
         }
@@ -188,9 +203,12 @@ impl Run {
         let options = Options {
             folder: folder.clone(),
             fresh: false,
+            title: String::new(),
             jobs: super::jobs(self.jobs),
+            checkpoint_every: self.checkpoints.checkpoint_every,
             cache: self.cache.open()?,
             stop: stop_on_interrupt(),
+            dashboard: None,
         };
         self.metrics.serve(&folder)?;
         let wanted = match self.shard {
@@ -212,6 +230,14 @@ impl Run {
             folder.display()
         ));
         Ok(())
+    }
+}
+
+/// How far an experiment or a sweep has come.
+fn gauges(folder: &Path) -> Result<Gauges, Error> {
+    match sweep::is_sweep(folder) {
+        true => Ok(Progress::read(folder)?.gauges()),
+        false => Ok(Gauges::of(&share::status(folder)?)),
     }
 }
 

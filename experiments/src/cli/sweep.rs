@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::sharing::{CacheArguments, Source, lease, worker_name};
+use super::sharing::{
+    CacheArguments, CheckpointArguments, MetricsArguments, Source, lease, worker_name,
+};
 use super::{print, stop_on_interrupt};
 use crate::cache::Cache;
 use crate::error::Error;
@@ -25,6 +27,10 @@ pub(super) struct Sweep {
     jobs: Option<u16>,
     #[command(flatten)]
     cache: CacheArguments,
+    #[command(flatten)]
+    metrics: MetricsArguments,
+    #[command(flatten)]
+    checkpoints: CheckpointArguments,
     /// Print the points, their number and the estimated hours, and run nothing
     #[arg(long)]
     dry_run: bool,
@@ -55,8 +61,19 @@ impl Sweep {
             Some(cache) => cache,
             None => Cache::open(&folder.join("cache"), CACHE)?,
         };
+        self.metrics.serve(&folder)?;
         let stop = stop_on_interrupt();
-        let options = Options { folder, fresh: false, jobs, cache: Some(cache), stop };
+        let checkpoint_every = self.checkpoints.checkpoint_every;
+        let options = Options {
+            folder,
+            fresh: false,
+            title: String::new(),
+            jobs,
+            checkpoint_every,
+            cache: Some(cache),
+            dashboard: None,
+            stop,
+        };
         if !self.share {
             print(&sweep.run(&options)?);
             return Ok(());

@@ -6,5 +6,5 @@ mod tests;
 mod ticket;
 
 pub use plan::describe;
-pub(crate) use plan::{measured, words};
+pub(crate) use plan::{Cost, by_step, measured, words};
 pub use ticket::{Terms, tickets};

@@ -23,8 +23,13 @@ pub(crate) struct Cost {
 
 /// Measures it on this machine.
 pub(crate) fn measured(prepared: &Prepared) -> Cost {
+    by_step(prepared, seconds_per_step(prepared))
+}
+
+/// What it costs with so many seconds for a step.
+pub(crate) fn by_step(prepared: &Prepared, seconds: f64) -> Cost {
     let iterations = iterations(prepared);
-    Cost { iterations, seconds: seconds_per_step(prepared) * iterations as f64 }
+    Cost { iterations, seconds: seconds * iterations as f64 }
 }
 
 fn iterations(prepared: &Prepared) -> usize {
@@ -109,7 +114,10 @@ pub fn describe(prepared: &Prepared, folder: &Path, jobs: usize) -> String {
             ),
         );
     }
-    line("disk", format!("at most about {} MB", space::needed(prepared, |_| false) / MB as u64));
+    line(
+        "disk",
+        format!("at most about {} MB", space::needed(prepared, jobs, |_| false) / MB as u64),
+    );
     let estimate = Duration::from_secs_f64(step * iterations as f64 / jobs as f64);
     line(
         "time",
@@ -172,6 +180,8 @@ fn seconds_per_step(prepared: &Prepared) -> f64 {
             masking: Masking::None,
             fork: None,
             snapshots: Vec::new(),
+            checkpoints: None,
+            shown: None,
         };
         let started = Instant::now();
         let count = std::cell::Cell::new(0);

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::row::Row;
 use super::store::Rows;
-use super::table::{read_table, text_of, write_table};
+use super::table::{read_table, sync_folder_of, text_of, write_table};
 use crate::error::Error;
 
 /// Id to status.
@@ -28,6 +28,10 @@ pub(super) struct Appender {
     file: Option<File>,
     /// Bytes in it.
     length: u64,
+    /// Whether all of them are on the disk.
+    is_settled: bool,
+    /// Whether this process has made the file, and its name may not be on the disk yet.
+    was_made: bool,
 }
 
 impl Appender {
@@ -42,7 +46,7 @@ impl Appender {
             Err(error) if error.kind() == ErrorKind::NotFound => (None, 0),
             Err(error) => return Err(Error::file(&path, &error)),
         };
-        Ok(Self { path, file, length })
+        Ok(Self { path, file, length, is_settled: true, was_made: false })
     }
 
     /// Appends the rows, under a header where they are the first.
@@ -54,10 +58,14 @@ impl Appender {
             let text = text_of(rows, self.length == 0)?;
             let file = match &mut self.file {
                 Some(file) => file,
-                none => none.insert(OpenOptions::new().append(true).create(true).open(&self.path)?),
+                none => {
+                    self.was_made = true;
+                    none.insert(OpenOptions::new().append(true).create(true).open(&self.path)?)
+                }
             };
             file.write_all(text.as_bytes())?;
             self.length += text.len() as u64;
+            self.is_settled = false;
             Ok(())
         };
         write().map_err(|error| Error::file(&self.path, &error))
@@ -71,6 +79,18 @@ impl Appender {
             let more = text_of(rows, text.is_empty());
             *text += &more.map_err(|error| Error::file(&self.path, &error))?;
         }
+        Ok(())
+    }
+
+    /// What was appended is on the disk afterwards, and stays through a power cut.
+    pub(super) fn settle(&mut self) -> Result<(), Error> {
+        let Some(file) = self.file.as_ref().filter(|_| !self.is_settled) else { return Ok(()) };
+        let is_new = self.was_made;
+        let settled = file
+            .sync_data()
+            .and_then(|()| if is_new { sync_folder_of(&self.path) } else { Ok(()) });
+        settled.map_err(|error| Error::file(&self.path, &error))?;
+        (self.is_settled, self.was_made) = (true, false);
         Ok(())
     }
 

@@ -54,6 +54,8 @@ pub const CHECKPOINTS: &str = "checkpoints";
 pub const PLAN: &str = "plan.csv";
 /// A results folder for each point of a sweep.
 pub const POINTS: &str = "points";
+/// One row per place of a point on a rung of a sweep.
+pub const POINTS_TABLE: &str = "points.csv";
 /// The rows of all points of a sweep, with the values that were swept.
 pub const SWEEP: &str = "sweep.csv";
 /// What the process that writes here is doing.
@@ -89,3 +91,19 @@ pub fn rounds(folder: &Path, run: &str) -> PathBuf {
 
 /// How the names of such files end.
 pub const ROUNDS: &str = "-rounds.safetensors";
+
+/// What a training that is not finished has reached: that of a run with the k-th order of batches, or its copy that
+/// sees others from iteration `fork` on.
+pub fn training(folder: &Path, run: &str, k: usize, fork: Option<usize>) -> PathBuf {
+    let fork = fork.map_or_else(String::new, |fork| format!("-fork-{fork}"));
+    folder.join(CHECKPOINTS).join(format!("{run}-{k}{fork}{TRAINING}"))
+}
+
+/// How the names of such files end.
+pub const TRAINING: &str = "-training.safetensors";
+
+/// The run that a file is of which has reached something on its way.
+pub(crate) fn run_under_way(name: &str) -> Option<&str> {
+    let run = name.strip_suffix(TRAINING).and_then(|name| name.split('-').next());
+    name.strip_suffix(ROUNDS).or(run)
+}

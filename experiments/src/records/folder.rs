@@ -86,7 +86,7 @@ pub(super) fn sweep(folder: &Path, is_finished: impl Fn(&str) -> bool) -> Result
         let Ok(entries) = fs::read_dir(&folder) else { continue };
         for entry in entries.flatten() {
             let name = entry.file_name().to_string_lossy().into_owned();
-            if name.ends_with(PART) || name.strip_suffix(files::ROUNDS).is_some_and(&is_finished) {
+            if name.ends_with(PART) || files::run_under_way(&name).is_some_and(&is_finished) {
                 accept_missing(&entry.path(), |path| fs::remove_file(path))?;
             }
         }

@@ -29,5 +29,6 @@ pub use speed::SpeedRow;
 pub use speed_layers::SpeedLayerRow;
 pub use steps::StepRow;
 pub use store::{Rows, Store};
+pub(crate) use table::write_for_now;
 pub use table::{from_text, read_table, to_text, write_atomically, write_table};
 pub use verdicts::{PotentialRow, VerdictRow};

@@ -13,9 +13,9 @@ use crate::error::Error;
 
 /// A results folder that this process writes to.
 ///
-/// Rows are appended and flushed as they appear, and a run's line in `runs.csv` comes last: rows of
-/// a run without that line are of a run that was cut off, and are dropped when the folder is
-/// opened again.
+/// Rows are appended as they appear, and a run's line in `runs.csv` comes last, once all before it is on
+/// the disk: rows of a run without that line are of a run that was cut off, and are dropped when the
+/// folder is opened again.
 #[derive(Debug)]
 pub struct Store {
     folder: PathBuf,
@@ -231,9 +231,12 @@ impl Store {
         let Tables { curves, layers, history, certificates, corruptions, stability, .. } = tables;
         for table in [curves, layers, history, certificates, corruptions, stability] {
             table.is_in_place()?;
+            // The line that makes the others count must not be on the disk before they are.
+            table.settle()?;
         }
         tables.runs.append(std::slice::from_ref(row))?;
         tables.runs.is_in_place()?;
+        tables.runs.settle()?;
         tables.under_way.remove(&row.run);
         self.learn(&row.run, &row.status, &self.folder);
         Ok(())

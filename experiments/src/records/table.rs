@@ -1,4 +1,4 @@
-use std::fs;
+use std::fs::{self, File};
 use std::io::Write;
 use std::path::Path;
 
@@ -24,6 +24,9 @@ pub fn read_table<R: DeserializeOwned + Serialize>(path: &Path) -> Result<Vec<R>
 
 /// The rows in the bytes of a CSV file; `path` is what errors name.
 pub(super) fn rows_in<R: DeserializeOwned>(bytes: &[u8], path: &Path) -> Result<Vec<R>, Error> {
+    // Where a power cut left a hole, whatever stands behind it was not on the disk: nothing that counts.
+    let end = bytes.iter().position(|&byte| byte == 0).unwrap_or(bytes.len());
+    let bytes = &bytes[..end];
     // A whole line ends with a line break; a field never holds one.
     let whole = bytes.iter().rposition(|&byte| byte == b'\n').map_or(0, |end| end + 1);
     let mut rows = Vec::new();
@@ -51,11 +54,31 @@ pub(super) fn text_of<R: Serialize>(rows: &[R], with_header: bool) -> std::io::R
 }
 
 /// Writes a file so that it is either the old one or the new one, and never half of it, whoever else may
-/// be writing it.
+/// be writing it, and whether or not the power is cut; afterwards it is on the disk.
 ///
 /// # Errors
 /// When the file cannot be written.
 pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    write(path, bytes, File::sync_all)?;
+    sync_folder_of(path).map_err(|error| Error::file(path, &error))
+}
+
+/// The same for a file that says what is so at the moment: after a power cut it may be empty, and nobody minds.
+///
+/// # Errors
+/// When the file cannot be written.
+pub(crate) fn write_for_now(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    write(path, bytes, |_| Ok(()))
+}
+
+/// The names in the folder of this file are on the disk.
+pub(crate) fn sync_folder_of(path: &Path) -> std::io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    // Elsewhere a folder is no file.
+    if cfg!(unix) { File::open(folder.unwrap_or(Path::new(".")))?.sync_all() } else { Ok(()) }
+}
+
+fn write(path: &Path, bytes: &[u8], settle: fn(&File) -> std::io::Result<()>) -> Result<(), Error> {
     let (folder, name) = (path.parent().unwrap_or(Path::new("")), path.file_name());
     let prefix = format!("{}.", name.unwrap_or_default().to_string_lossy());
     let temporary = tempfile::Builder::new().prefix(&prefix).suffix(PART).make_in(folder, |path| {
@@ -64,6 +87,7 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     });
     let mut temporary = temporary.map_err(|error| Error::file(path, &error))?;
     temporary.write_all(bytes).map_err(|error| Error::file(path, &error))?;
+    settle(temporary.as_file()).map_err(|error| Error::file(path, &error))?;
     temporary.persist(path).map(|_| ()).map_err(|error| Error::file(path, &error.error))
 }
 
@@ -132,6 +156,11 @@ mod tests {
             let found = read_table::<Row>(&path).unwrap();
             assert_eq!(found, rows()[..found.len()], "cut at {cut}");
         }
+        // A hole that a power cut left, with lines behind it that were written later.
+        let hole =
+            [&whole[..whole.len() - 2], &[0; 512], &whole[whole.len() - 2..], &whole].concat();
+        fs::write(&path, hole).unwrap();
+        assert_eq!(read_table::<Row>(&path).unwrap(), rows()[..1]);
         fs::write(&path, "x,y\n1,2\n").unwrap();
         let message = read_table::<Row>(&path).unwrap_err().to_string();
         assert!(

@@ -5,6 +5,7 @@ mod compare;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
 use crate::config::{self, Overrides};
 use crate::device::Opened;
@@ -52,10 +53,18 @@ pub fn replay(request: &Request) -> Result<String, Error> {
     let temporary = temporary.map_err(|error| Error::file(&std::env::temp_dir(), &error))?;
     let folder = temporary.path().to_owned();
     keep_calibration(results, &folder)?;
-    run::execute(
-        &prepared,
-        &Options { folder, fresh: false, jobs: 1, cache: None, stop: stop.clone() },
-    )?;
+    let options = Options {
+        folder,
+        fresh: false,
+        title: String::new(),
+        jobs: 1,
+        // A replay that is cut off leaves nothing behind.
+        checkpoint_every: Duration::MAX,
+        cache: None,
+        stop: stop.clone(),
+        dashboard: None,
+    };
+    run::execute(&prepared, &options)?;
     let compared = compare(run, results, temporary.path());
     compared.map_err(|error| with_cause(error, &before, &prepared.opened))
 }

@@ -1,5 +1,6 @@
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
 use burn::tensor::Tensor;
 use datasets::Batch;
@@ -11,6 +12,7 @@ use super::progress::Meter;
 use super::rows::set_judged;
 use crate::cache::Cache;
 use crate::calibration::Calibration;
+use crate::dashboard::Dashboard;
 use crate::error::Error;
 use crate::evidence::{Judged, judge};
 use crate::plan::{Kind, Run};
@@ -33,7 +35,11 @@ pub(super) struct Context<'a> {
     pub(super) cache: Option<&'a Cache>,
     /// What `auto` chooses by, where something is chosen.
     pub(super) calibration: Option<&'a Calibration>,
+    /// Time between two checkpoints of a training.
+    pub(super) checkpoint_every: Duration,
     pub(super) stop: &'a AtomicBool,
+    /// Where trainings are shown.
+    pub(super) dashboard: Option<&'a Dashboard>,
 }
 
 /// The quality of a network on both sets.

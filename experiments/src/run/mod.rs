@@ -35,6 +35,7 @@ pub use progress::Meter;
 pub use steps::Recorded;
 
 use crate::cache::Cache;
+use crate::dashboard::Dashboard;
 use crate::error::Error;
 use crate::plan::{Kind, Run, with_needs};
 use crate::records::{Store, files, write_atomically, write_table};
@@ -48,12 +49,18 @@ pub struct Options {
     pub folder: PathBuf,
     /// Delete earlier results first.
     pub fresh: bool,
+    /// What the bar on the terminal begins with.
+    pub title: String,
     /// Runs at a time.
     pub jobs: usize,
+    /// Time after which a training writes down again what it has reached.
+    pub checkpoint_every: Duration,
     /// Where trained dense networks are shared with other experiments.
     pub cache: Option<Cache>,
     /// Set to stop after the iteration under way.
     pub stop: Arc<AtomicBool>,
+    /// Where trainings are shown, one at a time.
+    pub dashboard: Option<Arc<Dashboard>>,
 }
 
 /// How a process takes part in runs that several share.
@@ -123,7 +130,7 @@ pub fn execute(prepared: &Prepared, options: &Options) -> Result<(), Error> {
     }
     let store = Store::open(&options.folder, &ids, options.fresh)?;
     corruptions::check_finished(store.folder(), &prepared.data.corrupted)?;
-    space::check(prepared, &options.folder, |run| store.is_finished(run))?;
+    space::check(prepared, options, |run| store.is_finished(run))?;
     write_config(prepared, options)?;
     write_table(&options.folder.join(files::PLAN), &PlanRow::all(prepared))?;
     let heart = Heart::start(&options.folder, "", options.jobs, LEASE)?;
@@ -151,7 +158,7 @@ pub fn take_part(mut prepared: Prepared, options: &Options, part: &Part) -> Resu
         store.learn(&run, &status, &options.folder);
     }
     corruptions::check_finished(&options.folder, &prepared.data.corrupted)?;
-    space::check(prepared, &options.folder, |run| store.is_finished(run))?;
+    space::check(prepared, options, |run| store.is_finished(run))?;
     let claims = Claims::new(&options.folder, &worker, part.lease);
     let heart = Heart::start(&worker.folder, &worker.name, options.jobs, part.lease)?;
     carry_out(prepared, options, &store, (Some(&claims), part.waits), heart)
@@ -177,7 +184,7 @@ fn carry_out(
         prepared.runs.len() - pending
     );
     let calibration = steps::calibration(prepared, store, &options.folder)?;
-    let meter = Meter::new(prepared, store);
+    let meter = Meter::new(prepared, store, &options.title);
     let context = Context {
         prepared,
         store,
@@ -187,7 +194,9 @@ fn carry_out(
         waits,
         cache: options.cache.as_ref(),
         calibration: calibration.as_ref(),
+        checkpoint_every: options.checkpoint_every,
         stop: &options.stop,
+        dashboard: options.dashboard.as_deref(),
     };
     let outcome = workers::run_all(&context, options.jobs);
     meter.finish();

@@ -32,7 +32,8 @@ pub(super) fn run(context: &Context<'_>, run: &Run) -> Result<(), Error> {
             context.train(run, initial, (recipe, steps), (0, 0), Masking::None)
         }
     };
-    row.seconds_train = started.elapsed().as_secs_f64();
+    let earlier = trained.as_ref().map_or(0.0, |trained| trained.seconds_before);
+    row.seconds_train = earlier + started.elapsed().as_secs_f64();
     let looks = match trained {
         Err(Stop::Interrupted) => return Err(Error::Interrupted),
         Err(Stop::Failed(error)) => return Err(error),
@@ -65,9 +66,11 @@ pub(super) fn run(context: &Context<'_>, run: &Run) -> Result<(), Error> {
         }
     };
     context.store.append(&row, &[], &looks, &[])?;
-    let seconds = started.elapsed().as_secs_f64();
+    let seconds = earlier + started.elapsed().as_secs_f64();
     cached::keep(context, run, &row.status, seconds);
-    context.finished(run, row.status, seconds)
+    context.finished(run, row.status, seconds)?;
+    context.forget_trainings(run, (0, &context.moments()));
+    Ok(())
 }
 
 /// Trains the network a second time for each moment that tickets go back to, where that is wanted: up to that

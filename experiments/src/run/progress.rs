@@ -13,15 +13,18 @@ pub struct Meter {
 }
 
 impl Meter {
-    /// A meter over the runs that are not finished yet.
-    pub fn new(prepared: &Prepared, store: &Store) -> Self {
+    /// A meter over the runs that are not finished yet, behind a title.
+    pub fn new(prepared: &Prepared, store: &Store, title: &str) -> Self {
         let pending = prepared.runs.iter().filter(|run| !store.is_finished(&run.id));
         let total: usize = pending.map(|run| prepared.all_iterations(run)).sum();
         let bar = logging::bars().add(ProgressBar::new(total as u64));
         let style = ProgressStyle::with_template(
-            "{wide_bar:.cyan/blue} {percent:>3}%  {human_pos}/{human_len} iterations, {elapsed} gone, {eta} left",
+            "{prefix}{wide_bar:.cyan/blue} {percent:>3}%  {human_pos}/{human_len} iterations, {elapsed} gone, {eta} left",
         );
         bar.set_style(style.expect("the template is a constant"));
+        if !title.is_empty() {
+            bar.set_prefix(format!("{title} "));
+        }
         bar.enable_steady_tick(Duration::from_millis(500));
         Self { bar }
     }

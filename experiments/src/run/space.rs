@@ -1,8 +1,6 @@
 //! The room that results take on a disk.
 
-use std::path::Path;
-
-use super::Prepared;
+use super::{Options, Prepared};
 use crate::config::{Retraining, Timing};
 use crate::error::Error;
 use crate::plan::{Kind, Run};
@@ -14,16 +12,30 @@ const LINE: usize = 250;
 
 /// Bytes that the runs write which are not finished: rows, certificates, weights and masks. An upper bound, a
 /// little generous.
-pub(crate) fn needed(prepared: &Prepared, is_finished: impl Fn(&str) -> bool) -> u64 {
+pub(crate) fn needed(prepared: &Prepared, jobs: usize, is_finished: impl Fn(&str) -> bool) -> u64 {
     let left = prepared.runs.iter().filter(|run| !is_finished(&run.id));
-    left.map(|run| of_run(prepared, run) as u64).sum()
+    let (count, bytes) =
+        left.fold((0, 0), |(count, bytes), run| (count + 1, bytes + of_run(prepared, run) as u64));
+    bytes + (jobs.min(count) * under_way(prepared)) as u64
+}
+
+/// Bytes of the checkpoint of a training under way: its network, two moments of every weight, the network of the best
+/// look and that of each moment to go back to; once more while one takes the place of the one before.
+fn under_way(prepared: &Prepared) -> usize {
+    2 * (4 + prepared.experiment.rewind_to.len()) * weights(prepared)
+}
+
+/// Bytes of a network's file.
+fn weights(prepared: &Prepared) -> usize {
+    let Prepared { architecture, .. } = prepared;
+    // Norms have two values a channel that are no parameters.
+    let norms: usize = architecture.norms().iter().map(|norm| 2 * norm.channels).sum();
+    4 * (architecture.parameters() + norms)
 }
 
 fn of_run(prepared: &Prepared, run: &Run) -> usize {
     let Prepared { experiment, architecture, .. } = prepared;
-    // Norms have two values a channel that are no parameters.
-    let norms: usize = architecture.norms().iter().map(|norm| 2 * norm.channels).sum();
-    let weights = 4 * (architecture.parameters() + norms);
+    let weights = weights(prepared);
     let masks = architecture.prunable_weights();
     let every = experiment.retrain.evaluate_every.iterations(epoch(prepared)).max(1);
     let looks = prepared.iterations(run) / every + 1;
@@ -56,13 +68,14 @@ fn epoch(prepared: &Prepared) -> usize {
 /// When they do not.
 pub(super) fn check(
     prepared: &Prepared,
-    folder: &Path,
+    options: &Options,
     is_finished: impl Fn(&str) -> bool,
 ) -> Result<(), Error> {
+    let Options { folder, jobs, .. } = options;
     // Where the system does not tell, it will when the disk is full.
     let Ok(free) = fs4::available_space(folder) else { return Ok(()) };
-    fits(needed(prepared, is_finished), free)
-        .map_err(|problem| Error::File { path: folder.to_owned(), problem })
+    fits(needed(prepared, *jobs, is_finished), free)
+        .map_err(|problem| Error::File { path: folder.clone(), problem })
 }
 
 fn fits(needed: u64, free: u64) -> Result<(), String> {

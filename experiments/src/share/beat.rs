@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::process::Process;
 use crate::error::Error;
-use crate::records::{files, write_atomically};
+use crate::records::{files, write_for_now};
 
 /// What a process says of itself, again and again: that it lives, and what it is doing.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -60,7 +60,7 @@ impl Beat {
     /// Says it.
     pub(super) fn write(&self, folder: &Path) -> Result<(), Error> {
         let text = toml::to_string(self).expect("plain values always have a TOML form");
-        write_atomically(&folder.join(files::BEAT), text.as_bytes())
+        write_for_now(&folder.join(files::BEAT), text.as_bytes())
     }
 
     /// What was said last, as text; nothing where nothing was.

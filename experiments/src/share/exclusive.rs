@@ -1,4 +1,4 @@
-use std::fs::{self, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 
@@ -8,7 +8,10 @@ use crate::error::Error;
 /// gets `true`. Whoever sees the file sees all of it: it is written under the name `own`, which must
 /// be this process's, and linked, which is exclusive on NFS of every version.
 pub(super) fn create(path: &Path, own: &Path, content: &str) -> io::Result<bool> {
-    fs::write(own, content)?;
+    // A file that a power cut leaves empty would be there for ever, and say nothing.
+    let mut file = File::create(own)?;
+    file.write_all(content.as_bytes())?;
+    file.sync_all()?;
     let linked = fs::hard_link(own, path);
     let outcome = match linked {
         Ok(()) => Ok(true),
@@ -35,7 +38,10 @@ pub(crate) fn create_once(path: &Path, content: &str) -> Result<(), Error> {
 
 fn create_new(path: &Path, content: &str) -> io::Result<bool> {
     match OpenOptions::new().write(true).create_new(true).open(path) {
-        Ok(mut file) => file.write_all(content.as_bytes()).map(|()| true),
+        Ok(mut file) => {
+            file.write_all(content.as_bytes())?;
+            file.sync_all().map(|()| true)
+        }
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(false),
         Err(error) => Err(error),
     }

@@ -41,17 +41,7 @@ pub(crate) fn merge(root: &Path) -> Result<Merged, Error> {
         return Err(Error::File { path: root.join(files::PLAN), problem });
     }
     let _lock = lock_shared(root)?;
-    let order = plan.iter().enumerate().map(|(index, row)| (row.run.clone(), index)).collect();
-    let before: Vec<RunRow> = read_table(&root.join(files::RUNS))?;
-    let mut merger = Merger { root, order, before: HashSet::new(), homes: HashMap::new() };
-    merger.before = before.into_iter().map(|row| row.run).collect();
-    for run in names(&root.join(files::DONE))? {
-        if let Some(Finished { run, home, .. }) = mark(root, &run)
-            && !merger.before.contains(&run)
-        {
-            merger.homes.entry(home).or_default().insert(run);
-        }
-    }
+    let merger = Merger::new(root, &plan)?;
     let new = merger.homes.values().map(HashSet::len).sum();
     merger.copy_files()?;
     merger.table::<CurveRow>()?;
@@ -71,6 +61,16 @@ pub(crate) fn merge(root: &Path) -> Result<Merged, Error> {
     Ok(Merged { finished, new, planned: plan.len() })
 }
 
+/// The rows of all finished runs of a folder in one of its tables, wherever they stand, in the order of the plan.
+/// Nothing is written.
+///
+/// # Errors
+/// When a file cannot be read.
+pub(crate) fn finished_rows<R: Row>(root: &Path) -> Result<Vec<R>, Error> {
+    let plan: Vec<PlanRow> = read_table(&root.join(files::PLAN))?;
+    Merger::new(root, &plan)?.rows()
+}
+
 struct Merger<'a> {
     root: &'a Path,
     /// Place of each run in the plan.
@@ -81,9 +81,34 @@ struct Merger<'a> {
     homes: HashMap<PathBuf, HashSet<String>>,
 }
 
-impl Merger<'_> {
+impl<'a> Merger<'a> {
+    fn new(root: &'a Path, plan: &[PlanRow]) -> Result<Self, Error> {
+        let order = plan.iter().enumerate().map(|(index, row)| (row.run.clone(), index)).collect();
+        let before: Vec<RunRow> = read_table(&root.join(files::RUNS))?;
+        let before: HashSet<String> = before.into_iter().map(|row| row.run).collect();
+        let mut homes: HashMap<PathBuf, HashSet<String>> = HashMap::new();
+        for run in names(&root.join(files::DONE))? {
+            if let Some(Finished { run, home, .. }) = mark(root, &run)
+                && !before.contains(&run)
+            {
+                homes.entry(home).or_default().insert(run);
+            }
+        }
+        Ok(Self { root, order, before, homes })
+    }
+
     /// Writes one table; how many rows it has.
     fn table<R: Row>(&self) -> Result<usize, Error> {
+        let path = self.root.join(R::FILE);
+        let rows: Vec<R> = self.rows()?;
+        if !rows.is_empty() || path.exists() {
+            write_table(&path, &rows)?;
+        }
+        Ok(rows.len())
+    }
+
+    /// The rows of one table.
+    fn rows<R: Row>(&self) -> Result<Vec<R>, Error> {
         let path = self.root.join(R::FILE);
         let mut rows: Vec<R> = read_table(&path)?;
         rows.retain(|row| self.before.contains(row.run()));
@@ -93,10 +118,7 @@ impl Merger<'_> {
         }
         // Runs that an earlier, larger plan had come last.
         rows.sort_by_key(|row| self.order.get(row.run()).copied().unwrap_or(usize::MAX));
-        if !rows.is_empty() || path.exists() {
-            write_table(&path, &rows)?;
-        }
-        Ok(rows.len())
+        Ok(rows)
     }
 
     /// Certificates, and the weights and masks that later runs start from.
@@ -107,7 +129,7 @@ impl Merger<'_> {
             for (home, runs) in &self.homes {
                 for name in names(&home.join(folder))? {
                     let belongs = name.get(..ID).is_some_and(|run| runs.contains(run));
-                    if belongs && !name.ends_with(files::ROUNDS) {
+                    if belongs && files::run_under_way(&name).is_none() {
                         copy(&home.join(folder).join(&name), &to.join(&name))?;
                     }
                 }

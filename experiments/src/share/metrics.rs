@@ -1,21 +1,71 @@
 use std::fmt::Write;
 use std::net::SocketAddr;
-use std::path::Path;
 
 use tiny_http::{Header, Response, Server};
 
-use super::status::{Status, status};
+use super::status::Status;
 use crate::error::Error;
 
 /// What Prometheus calls the form of the answer: its text format.
 const FORM: &str = "text/plain; version=0.0.4; charset=utf-8";
+
+/// How far it has come, in numbers.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Gauges {
+    /// Runs that are finished, with a result or without.
+    pub(crate) finished: usize,
+    /// Runs under way.
+    pub(crate) running: usize,
+    /// The others.
+    pub(crate) waiting: usize,
+    /// Finished runs with densities that have no result.
+    pub(crate) without_result: usize,
+    /// Processes at work.
+    pub(crate) working: usize,
+    /// Processes that could not go on.
+    pub(crate) failed: usize,
+    /// Seconds of work left on one core, where that is known.
+    pub(crate) seconds_left: Option<f64>,
+    /// Points of a sweep that are finished, begun and not begun.
+    pub(crate) points: Option<[usize; 3]>,
+}
+
+impl Gauges {
+    /// Of one results folder.
+    pub(crate) fn of(status: &Status) -> Self {
+        let (finished, running) = (status.finished(), status.running());
+        Self {
+            finished,
+            running,
+            waiting: status.planned().saturating_sub(finished + running),
+            without_result: status.without_result(),
+            working: status.working(),
+            failed: status.failed(),
+            seconds_left: status.seconds_left(),
+            points: None,
+        }
+    }
+
+    /// Counts those of one more folder; what is left is not counted.
+    pub(crate) fn add(&mut self, more: &Self) {
+        self.finished += more.finished;
+        self.running += more.running;
+        self.waiting += more.waiting;
+        self.without_result += more.without_result;
+        self.working += more.working;
+        self.failed += more.failed;
+    }
+}
 
 /// Answers questions for the state of a results folder at `http://<address>/metrics`, in a thread of its own,
 /// for as long as the process lives.
 ///
 /// # Errors
 /// When nobody can be listened to at the address.
-pub(crate) fn serve(address: SocketAddr, folder: &Path) -> Result<(), Error> {
+pub(crate) fn serve(
+    address: SocketAddr,
+    ask: impl Fn() -> Result<Gauges, Error> + Send + 'static,
+) -> Result<(), Error> {
     let failed = |problem: &dyn std::fmt::Display| {
         Error::Usage(format!(
             "--metrics-addr {address}: {problem}; choose another port, or 0 for any"
@@ -23,16 +73,15 @@ pub(crate) fn serve(address: SocketAddr, folder: &Path) -> Result<(), Error> {
     };
     let server = Server::http(address).map_err(|error| failed(&error))?;
     tracing::info!("metrics at http://{}/metrics", server.server_addr());
-    let folder = folder.to_owned();
     let thread = std::thread::Builder::new().name("metrics".to_owned());
-    thread.spawn(move || answer(&server, &folder)).map(|_| ()).map_err(|error| failed(&error))
+    thread.spawn(move || answer(&server, ask)).map(|_| ()).map_err(|error| failed(&error))
 }
 
-fn answer(server: &Server, folder: &Path) {
+fn answer(server: &Server, ask: impl Fn() -> Result<Gauges, Error>) {
     for request in server.incoming_requests() {
         let (code, text) = match request.url() {
-            "/metrics" => match status(folder) {
-                Ok(status) => (200, text(&status)),
+            "/metrics" => match ask() {
+                Ok(gauges) => (200, text(&gauges)),
                 Err(error) => (503, error.to_string()),
             },
             _ => (404, "ask for /metrics\n".to_owned()),
@@ -45,7 +94,7 @@ fn answer(server: &Server, folder: &Path) {
     }
 }
 
-fn text(status: &Status) -> String {
+fn text(gauges: &Gauges) -> String {
     let mut text = String::new();
     let mut gauge = |name: &str, help: &str, values: &[(&str, f64)]| {
         let _ = writeln!(text, "# HELP experiments_{name} {help}\n# TYPE experiments_{name} gauge");
@@ -53,8 +102,7 @@ fn text(status: &Status) -> String {
             let _ = writeln!(text, "experiments_{name}{labels} {value}");
         }
     };
-    let (finished, running) = (status.finished(), status.running());
-    let waiting = status.planned().saturating_sub(finished + running);
+    let &Gauges { finished, running, waiting, .. } = gauges;
     gauge(
         "runs",
         "Runs of the plan, by what has become of them.",
@@ -67,17 +115,28 @@ fn text(status: &Status) -> String {
     gauge(
         "runs_without_result",
         "Finished runs with densities that have no result.",
-        &[("", status.without_result() as f64)],
+        &[("", gauges.without_result as f64)],
     );
     gauge(
         "processes",
         "Processes that work or have failed.",
         &[
-            ("{state=\"working\"}", status.working() as f64),
-            ("{state=\"failed\"}", status.failed() as f64),
+            ("{state=\"working\"}", gauges.working as f64),
+            ("{state=\"failed\"}", gauges.failed as f64),
         ],
     );
-    if let Some(seconds) = status.seconds_left() {
+    if let Some([finished, begun, waiting]) = gauges.points {
+        gauge(
+            "points",
+            "Points of the sweep, by what has become of them.",
+            &[
+                ("{state=\"finished\"}", finished as f64),
+                ("{state=\"begun\"}", begun as f64),
+                ("{state=\"waiting\"}", waiting as f64),
+            ],
+        );
+    }
+    if let Some(seconds) = gauges.seconds_left {
         let help =
             "Time that the runs that are left take on one core, by those that have finished.";
         gauge("left_seconds", help, &[("", seconds)]);
@@ -90,6 +149,7 @@ mod tests {
     use std::io::{Read, Write};
     use std::net::TcpStream;
 
+    use super::super::status::status;
     use super::*;
 
     #[test]
@@ -101,7 +161,9 @@ mod tests {
         let server = Server::http("127.0.0.1:0").unwrap();
         let address = server.server_addr().to_ip().unwrap();
         let path = folder.path().to_owned();
-        std::thread::spawn(move || answer(&server, &path));
+        std::thread::spawn(move || {
+            answer(&server, || status(&path).map(|status| Gauges::of(&status)))
+        });
         let ask = |url: &str| {
             let mut stream = TcpStream::connect(address).unwrap();
             write!(stream, "GET {url} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").unwrap();
@@ -121,7 +183,7 @@ mod tests {
         }
         assert!(!answer.contains("left_seconds"), "nothing was measured yet");
         assert!(ask("/").starts_with("HTTP/1.1 404"));
-        let taken = serve(address, folder.path()).unwrap_err().to_string();
+        let taken = serve(address, || Ok(Gauges::default())).unwrap_err().to_string();
         assert!(taken.contains("choose another port"), "{taken}");
     }
 }

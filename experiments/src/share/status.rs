@@ -160,6 +160,16 @@ impl Status {
         Some((total - under_way as f64).max(0.0))
     }
 
+    /// Seconds that the finished runs took.
+    pub(crate) fn seconds_spent(&self) -> f64 {
+        self.finished.iter().map(|row| row.seconds).sum()
+    }
+
+    /// Runs at a time of all processes at work.
+    pub(crate) fn jobs(&self) -> usize {
+        self.at_work().map(|seen| seen.beat.jobs).sum()
+    }
+
     /// As a table for people.
     pub(crate) fn text(&self) -> String {
         let mut text = String::new();
@@ -176,6 +186,15 @@ impl Status {
         line("running", running.to_string());
         line("waiting", waiting.to_string());
         line("time left", self.time_left());
+        text + &self.processes()
+    }
+
+    /// What the processes do, a line or more for each.
+    pub(crate) fn processes(&self) -> String {
+        let mut text = String::new();
+        let mut line = |label: &str, value: String| {
+            let _ = writeln!(text, "{label:<16} {value}");
+        };
         for seen in &self.processes {
             let Seen { beat, age } = seen;
             let name = if beat.worker.is_empty() { "this folder" } else { &beat.worker };
@@ -197,7 +216,7 @@ impl Status {
     }
 
     fn time_left(&self) -> String {
-        let cores: usize = self.at_work().map(|seen| seen.beat.jobs).sum();
+        let cores = self.jobs();
         let measured = self.finished.len();
         match self.seconds_left() {
             _ if self.finished() == self.planned() => "none".to_owned(),

@@ -5,13 +5,14 @@ use statrs::statistics::Statistics;
 
 use super::Point;
 use super::table::keys;
+use crate::plan::Kind;
 use crate::records::{CurveRow, method_label};
+use crate::run::labels;
 
-/// What the points' rows say: the mean validation accuracy of each value of each key, and for each kind of
-/// curve the point with the best. Nothing is chosen by the test set, which is told of the chosen point alone.
-pub(super) fn text(points: &[Point], rows: &[Vec<CurveRow>]) -> String {
+/// The mean validation accuracy of each value of each key; nothing of a key that has one value in all of them.
+pub(super) fn by_value(points: &[Point], rows: &[Vec<CurveRow>]) -> String {
     let scores: Vec<BTreeMap<String, f64>> = rows.iter().map(|rows| scores(rows)).collect();
-    let mut text = String::from("Mean validation accuracy over seeds and densities, in %.\n\n");
+    let mut text = String::new();
     for key in keys(points) {
         let mut by_value: Vec<(String, Vec<f64>)> = Vec::new();
         for (point, scores) in points.iter().zip(&scores) {
@@ -23,7 +24,8 @@ pub(super) fn text(points: &[Point], rows: &[Vec<CurveRow>]) -> String {
             }
         }
         // A value in every point would be a line for each point.
-        if by_value.len() == points.len() && points.len() > 12 {
+        let each = by_value.len() == points.len() && points.len() > 12;
+        if each || by_value.len() == 1 && points.len() > 1 {
             continue;
         }
         let _ = writeln!(text, "{key}");
@@ -32,10 +34,17 @@ pub(super) fn text(points: &[Point], rows: &[Vec<CurveRow>]) -> String {
             let _ = writeln!(text, "  {value:<24} {}", percent(&scores));
         }
     }
+    text
+}
+
+/// For each kind of curve the point that is best by validation. Nothing is chosen by the test set, which is told of the
+/// chosen point alone.
+pub(super) fn best(points: &[Point], rows: &[Vec<CurveRow>]) -> String {
+    let scores: Vec<BTreeMap<String, f64>> = rows.iter().map(|rows| scores(rows)).collect();
+    let mut text = String::new();
     let mut curves: Vec<&String> = scores.iter().flat_map(BTreeMap::keys).collect();
     curves.sort();
     curves.dedup();
-    let _ = writeln!(text, "\nBest by validation, with its test accuracy:");
     for curve in curves {
         let of = |point: usize| scores[point].get(curve).copied();
         let best = (0..points.len())
@@ -73,13 +82,19 @@ fn scores(rows: &[CurveRow]) -> BTreeMap<String, f64> {
     curves.into_iter().filter_map(|(curve, values)| Some((curve, mean(values)?))).collect()
 }
 
-fn kind(row: &CurveRow) -> String {
-    let method = method_label(&row.method, &row.scope, &row.options);
-    [&*method, &*row.schedule, &*row.retraining]
-        .join(" ")
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
+/// Method, schedule and retraining, as in the summary.
+pub(super) fn kind(row: &CurveRow) -> String {
+    words([&row.method, &row.scope, &row.options, &row.schedule, &row.retraining])
+}
+
+/// The same of a run that is planned.
+pub(super) fn kind_of(run: Kind) -> String {
+    words(labels(run).each_ref().map(String::as_str))
+}
+
+fn words([method, scope, options, schedule, retraining]: [&str; 5]) -> String {
+    let method = method_label(method, scope, options);
+    [&*method, schedule, retraining].join(" ").split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn percent(values: &[f64]) -> String {
@@ -115,18 +130,18 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("s.toml");
         std::fs::write(&path, "[sweep.grid]\nrate = [1, 2, 3]\n").unwrap();
-        let points = super::super::points::read(&path).unwrap();
+        let (points, _) = super::super::points::read(&path).unwrap();
         let rows = [
             vec![row(1, Some(0.5), 0.99), row(2, Some(0.7), 0.99)],
             vec![row(1, Some(0.8), 0.60), row(2, Some(0.9), 0.70)],
             vec![row(1, Some(0.99), 0.9), row(2, None, 0.9)],
         ];
-        let text = text(&points, &rows);
+        let text = by_value(&points, &rows) + &best(&points, &rows);
         let name = points[1].name();
-        let best = format!(
+        let expected = format!(
             "magnitude one-shot none: 85.00 with rate=2 (point {name}); test 65.00 ± 7.07 (2 values)"
         );
-        assert!(text.contains(&best), "{text}");
+        assert!(text.contains(&expected), "{text}");
         for line in [
             "1                        60.00",
             "2                        85.00",

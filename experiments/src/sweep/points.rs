@@ -4,6 +4,7 @@ use sha2::{Digest, Sha256};
 use toml::{Table, Value};
 
 use super::draw::Draw;
+use super::halving::Halving;
 use super::raw::{Raw, When, flat};
 use crate::config;
 use crate::error::{Error, Problem};
@@ -46,6 +47,18 @@ impl Point {
         self.0.iter().map(|(key, _)| key.as_str())
     }
 
+    /// The same with another value of a key, or one key more.
+    pub(super) fn with(&self, key: &str, value: Value) -> Self {
+        let mut point = self.clone();
+        point.set(key, &value);
+        point
+    }
+
+    /// The same without a key.
+    pub(super) fn without(&self, key: &str) -> Self {
+        Self(self.0.iter().filter(|(other, _)| other != key).cloned().collect())
+    }
+
     fn value(&self, key: &str) -> Option<&Value> {
         self.0.iter().find(|(other, _)| other == key).map(|(_, value)| value)
     }
@@ -62,11 +75,11 @@ fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-/// The points of the `[sweep]` of a file.
+/// The points of the `[sweep]` of a file, and how they are thinned out.
 ///
 /// # Errors
 /// When it has none, or it is not valid.
-pub(super) fn read(path: &Path) -> Result<Vec<Point>, Error> {
+pub(super) fn read(path: &Path) -> Result<(Vec<Point>, Option<Halving>), Error> {
     let rejected = |problems| Error::Config { origin: path.display().to_string(), problems };
     let Some(section) = config::section(path, "sweep")? else {
         let problem = "none in this file; expected a section with grid, zip or random";
@@ -75,8 +88,14 @@ pub(super) fn read(path: &Path) -> Result<Vec<Point>, Error> {
     let raw: Raw = section.try_into().map_err(|error: toml::de::Error| {
         rejected(vec![Problem::new("sweep", error.message().replace('\n', " "))])
     })?;
-    points(&raw)
-        .map_err(|(key, problem)| rejected(vec![Problem::new(&format!("sweep.{key}"), problem)]))
+    let all = || {
+        let points = points(&raw)?;
+        let halving = raw.halving.as_ref().map(|raw| Halving::new(raw, &points)).transpose()?;
+        Ok((points, halving))
+    };
+    all().map_err(|(key, problem): Wrong| {
+        rejected(vec![Problem::new(&format!("sweep.{key}"), problem)])
+    })
 }
 
 /// Where something is wrong, and what.

@@ -1,6 +1,8 @@
 use serde::Deserialize;
 use toml::{Table, Value};
 
+use crate::step::Step;
+
 /// `[sweep]` as the user writes it. Keys are those of the rest of the file, in dotted form.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -22,6 +24,30 @@ pub(super) struct Raw {
     /// What follows from some values.
     #[serde(default)]
     pub(super) when: Vec<When>,
+    /// Whether all points are trained a little first, and the best of them longer.
+    pub(super) halving: Option<Halving>,
+}
+
+/// Successive halving, as the user writes it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Halving {
+    /// Key of a length of training, of which each rung has more.
+    pub(super) resource: String,
+    /// The least that a rung has of it.
+    pub(super) from: Step,
+    /// What the last rung has.
+    pub(super) to: Step,
+    /// How many times more each rung has, and of how many points one goes on.
+    #[serde(default = "three")]
+    pub(super) factor: usize,
+    /// Whose validation accuracy decides, such as "magnitude one-shot fine-tune"; without it that of all pruned
+    /// networks.
+    pub(super) by: Option<String>,
+}
+
+fn three() -> usize {
+    3
 }
 
 /// Points that have these values get others too, or are left out.

@@ -42,6 +42,24 @@ impl Arithmetic {
         }
     }
 
+    /// The scale of the loss and the steps since it was changed, where there is one.
+    pub(super) fn scale(&self) -> Option<[f32; 2]> {
+        match self {
+            Self::Float(scale) => {
+                Some([&scale.factor, &scale.steps].map(|number| number.clone().into_scalar()))
+            }
+            Self::Full | Self::BFloat => None,
+        }
+    }
+
+    /// Puts these two in place of its own.
+    pub(super) fn set_scale(&mut self, [factor, steps]: [f32; 2], device: &Device) {
+        if let Self::Float(scale) = self {
+            **scale = Scale::at(factor, device);
+            scale.steps = Tensor::from_floats([steps], device);
+        }
+    }
+
     /// Makes them the gradients of the loss itself.
     pub(super) fn unscale(&mut self, network: &Network, gradients: &mut GradientsParams) {
         if let Self::Float(scale) = self {

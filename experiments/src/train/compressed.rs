@@ -10,6 +10,7 @@ use super::Evaluation;
 use crate::config::Optimiser;
 
 /// A training whose steps compute with the weights that are left alone, on the host.
+#[derive(Debug, Clone)]
 pub struct Compressed(Trainer);
 
 impl Compressed {
@@ -75,6 +76,16 @@ impl Compressed {
     /// The network as it is now.
     pub(super) fn network(&self) -> Network {
         self.0.network()
+    }
+
+    /// What goes on from one step to the next.
+    pub(super) fn reached(&self) -> sparse::Reached {
+        self.0.reached()
+    }
+
+    /// Goes back to it; `false`, and nothing is changed, where it is not of such a training.
+    pub(super) fn set_reached(&mut self, reached: &sparse::Reached) -> bool {
+        self.0.go_back_to(reached)
     }
 
     /// Weights with the factor 0 are stored no longer.

@@ -3,6 +3,7 @@ use burn::optim::ModuleOptimizer;
 use models::{Network, PerWeight};
 
 use super::{Stop, moments};
+use crate::archive::Archive;
 use crate::error::Error;
 use crate::invariants::{Violation, all_finite, pruned_are_zero};
 
@@ -49,6 +50,12 @@ pub trait Gradual: std::fmt::Debug {
     /// # Errors
     /// When there should be a mask and cannot be one; it ends the training.
     fn mask(&mut self, iteration: usize, network: &Network) -> Result<Option<PerWeight>, Error>;
+
+    /// Writes down what its next masks depend on, under names that start with `pruning`.
+    fn keep(&self, archive: &mut Archive);
+
+    /// Goes back to what was written down; `false`, and nothing is changed, where it is not there.
+    fn go_back_to(&mut self, archive: &Archive) -> bool;
 }
 
 /// A mask in force.

@@ -1,19 +1,23 @@
 //! Training: one loop for parents and survivors.
 
 mod arithmetic;
+mod checkpoint;
 mod compressed;
 mod evaluate;
+mod go_back;
 mod learner;
 mod masking;
 mod moments;
 mod optimiser;
 mod placed;
 mod rate;
+mod reached;
 mod state;
 mod steps;
 #[cfg(test)]
 mod tests;
 
+pub use checkpoint::Checkpoints;
 pub use compressed::Compressed;
 pub use evaluate::{Evaluation, evaluate, evaluate_part, evaluate_watched};
 pub use learner::Learner;
@@ -27,9 +31,11 @@ use datasets::Augmentation;
 use models::Network;
 
 use crate::config::Recipe;
+use crate::dashboard::Dashboard;
 use crate::data::Data;
 use crate::error::Error;
 use crate::invariants::Violation;
+use checkpoint::Keeper;
 use state::State;
 
 /// A training to be done.
@@ -54,6 +60,10 @@ pub struct Training<'a> {
     pub fork: Option<Fork>,
     /// Moments at which to keep a copy of the network.
     pub snapshots: Vec<usize>,
+    /// Where it keeps what it has reached, if it does.
+    pub checkpoints: Option<Checkpoints<'a>>,
+    /// Where it is shown, with its name, if it is.
+    pub shown: Option<(&'a Dashboard, String)>,
 }
 
 /// A moment from which on a training sees other batches than it would have: all before it, and all else, is
@@ -81,6 +91,8 @@ pub struct Trained {
     pub snapshots: Vec<(usize, Network)>,
     /// The looks at the validation set.
     pub looks: Vec<Look>,
+    /// Wall-clock seconds that it took before it was cut off and went on.
+    pub seconds_before: f64,
 }
 
 impl Trained {
@@ -92,6 +104,7 @@ impl Trained {
             best_iteration: 0,
             snapshots: Vec::new(),
             looks: Vec::new(),
+            seconds_before: 0.0,
         }
     }
 }
@@ -133,19 +146,27 @@ impl From<Violation> for Stop {
 
 /// Trains a network. The loop never waits for the device between two looks at the validation set.
 ///
-/// `go_on` is asked after each iteration.
+/// `go_on` is asked after each iteration. Where the training keeps checkpoints it goes on from the last one, and
+/// writes one more when it is told to end.
 ///
 /// # Errors
 /// When the loss is not finite at a look, an invariant does not hold, a mask cannot be had, or `go_on`
 /// says no.
 pub fn train(
     network: Network,
-    training: Training<'_>,
+    mut training: Training<'_>,
     go_on: impl Fn() -> bool,
 ) -> Result<Trained, Stop> {
     let iterations = training.iterations.clone();
+    let mut keeper = Keeper::new(training.checkpoints.take());
+    let shown = training.shown.take();
     let mut state = State::new(network, training)?;
-    for iteration in iterations {
+    let done = keeper.resume(&mut state, iterations.start);
+    if let Some((dashboard, name)) = &shown {
+        dashboard.begin(name, (done, iterations.end));
+        state.looks.iter().for_each(|look| dashboard.look(look));
+    }
+    for iteration in done..iterations.end {
         state.keep_snapshot(iteration);
         state.fork(iteration);
         if state.is_time_to_mask(iteration) {
@@ -154,10 +175,19 @@ pub fn train(
         state = state.step(iteration);
         if state.is_time_to_look(iteration + 1) {
             state.look(iteration + 1)?;
+            if let (Some((dashboard, _)), Some(look)) = (&shown, state.looks.last()) {
+                dashboard.look(look);
+            }
+        }
+        if let Some((dashboard, _)) = &shown {
+            dashboard.step(iteration + 1);
         }
         if !go_on() {
+            keeper.write(&state, iteration + 1);
             return Err(Stop::Interrupted);
         }
+        keeper.keep(&state, iteration + 1);
     }
-    Ok(state.finish())
+    keeper.keep_end(&state, iterations.end);
+    Ok(Trained { seconds_before: keeper.earlier, ..state.finish() })
 }

@@ -2,8 +2,12 @@
 //!
 //! burn keeps it to itself, but gives it as the bytes of a burnpack.
 
+use std::collections::{BTreeMap, HashMap};
+
+use burn::module::list_param_ids;
 use burn::optim::ModuleOptimizer;
 use burn_pack::{Bytes, DType, Reader, Tensor, Writer};
+use models::Network;
 
 use super::masking::MaskedLayer;
 use crate::invariants::Violation;
@@ -57,6 +61,57 @@ pub(super) fn zeroed(optimiser: ModuleOptimizer, layers: &[MaskedLayer]) -> Modu
     let writer =
         metadata.iter().fold(writer, |writer, (key, value)| writer.with_metadata(key, value));
     optimiser.from_bytes(writer.into_bytes().expect(WHOLE)).expect(WHOLE)
+}
+
+/// What the optimiser remembers, as bytes that know a parameter by its place in the network and not by its id,
+/// which another network does not share.
+pub(super) fn portable(optimiser: &ModuleOptimizer, network: &Network) -> Vec<u8> {
+    let ids = list_param_ids(network);
+    let places = ids.iter().enumerate().map(|(place, id)| (id.val(), place as u64)).collect();
+    renamed(read(optimiser), &places).expect(WHOLE)
+}
+
+/// The optimiser with what such bytes remember of this network.
+///
+/// # Errors
+/// When the bytes are no such thing.
+pub(super) fn of_portable(
+    optimiser: ModuleOptimizer,
+    bytes: &[u8],
+    network: &Network,
+) -> Result<ModuleOptimizer, String> {
+    let reader = Reader::from_bytes(Bytes::from_bytes_vec(bytes.to_vec()));
+    let reader = reader.map_err(|error| error.to_string())?;
+    let ids = list_param_ids(network);
+    let ids = ids.iter().enumerate().map(|(place, id)| (place as u64, id.val())).collect();
+    let bytes = Bytes::from_bytes_vec(renamed(reader, &ids)?);
+    optimiser.from_bytes(bytes).map_err(|error| error.to_string())
+}
+
+/// The same with other names for parameters. Every name is a parameter's, alone or with a field after a dot.
+fn renamed(reader: Reader, names: &HashMap<u64, u64>) -> Result<Vec<u8>, String> {
+    let name = |old: &str| -> Result<String, String> {
+        let (own, field) = old.split_at(old.find('.').unwrap_or(old.len()));
+        let new = own.parse().ok().and_then(|own: u64| names.get(&own));
+        new.map(|new| format!("{new}{field}")).ok_or_else(|| format!("{old}: of no parameter"))
+    };
+    let scalars: BTreeMap<String, _> = reader.scalars().clone();
+    let metadata: BTreeMap<String, String> = reader.metadata().clone();
+    let tensors = reader.into_tensors().map_err(|error| error.to_string())?;
+    let tensors = tensors.into_iter().map(|tensor| {
+        let parts = tensor.into_parts().map_err(|error| error.to_string())?;
+        let (old, dtype, shape, id, bytes) = parts;
+        let id = id.and_then(|id| names.get(&id).copied());
+        Ok(Tensor::new(name(&old)?, dtype, shape, id, bytes))
+    });
+    let mut writer = Writer::new(tensors.collect::<Result<_, String>>()?);
+    for (key, value) in &scalars {
+        writer = writer.with_scalar(&name(key)?, *value);
+    }
+    for (key, value) in &metadata {
+        writer = writer.with_metadata(&name(key)?, value);
+    }
+    Ok(writer.into_bytes().map_err(|error| error.to_string())?.to_vec())
 }
 
 fn zeroed_in(tensor: Tensor, layer: &MaskedLayer) -> Tensor {

@@ -18,13 +18,13 @@ use crate::invariants::Violation;
 
 /// A training under way.
 pub(super) struct State<'a> {
-    training: Training<'a>,
+    pub(super) training: Training<'a>,
     images: &'a DeviceImages,
     validation: &'a DeviceImages,
     /// Gives the masks that come during the training.
-    gradual: Option<&'a mut dyn Gradual>,
+    pub(super) gradual: Option<&'a mut dyn Gradual>,
     /// Whether what they take trains on.
-    is_soft: bool,
+    pub(super) is_soft: bool,
     /// The one in force.
     pub(super) mask: Option<Masked>,
     per_epoch: usize,
@@ -33,16 +33,16 @@ pub(super) struct State<'a> {
     pub(super) optimiser: ModuleOptimizer,
     loss: CrossEntropyLoss,
     /// Does the steps in place of network, optimiser and loss, where they are sparse.
-    compressed: Option<Compressed>,
-    arithmetic: Arithmetic,
-    batches: Batches,
-    augmentation: Option<(Augmentation, ChaCha8Rng)>,
+    pub(super) compressed: Option<Compressed>,
+    pub(super) arithmetic: Arithmetic,
+    pub(super) batches: Batches,
+    pub(super) augmentation: Option<(Augmentation, ChaCha8Rng)>,
     /// Sum of the losses since the last look, on the device, and how many they are.
-    losses: Option<(Tensor<1>, usize)>,
+    pub(super) losses: Option<(Tensor<1>, usize)>,
     learning_rate: f64,
-    looks: Vec<Look>,
-    best: Option<(Look, Network)>,
-    snapshots: Vec<(usize, Network)>,
+    pub(super) looks: Vec<Look>,
+    pub(super) best: Option<(Look, Network)>,
+    pub(super) snapshots: Vec<(usize, Network)>,
 }
 
 impl<'a> State<'a> {
@@ -90,7 +90,7 @@ impl<'a> State<'a> {
     }
 
     /// The network as the steps so far have left it, without gradients.
-    fn current(&self) -> Network {
+    pub(super) fn current(&self) -> Network {
         match &self.compressed {
             Some(compressed) => compressed.network(),
             None => self.network.valid(),
@@ -225,6 +225,7 @@ impl<'a> State<'a> {
             best_iteration: best.iteration,
             snapshots: self.snapshots,
             looks: self.looks,
+            seconds_before: 0.0,
         }
     }
 

@@ -13,8 +13,10 @@ mod maximum;
 mod norm;
 mod optimiser;
 mod parameters;
+mod reached;
 mod trainer;
 
 pub(crate) use inference::Inference;
 pub use optimiser::Optimiser;
+pub use reached::Reached;
 pub use trainer::Trainer;

@@ -23,10 +23,10 @@ pub struct Trainer {
     /// For what it looks like as an ordinary network.
     network: Network,
     graph: Graph,
-    parameters: Parameters,
+    pub(super) parameters: Parameters,
     optimiser: Optimiser,
     /// Steps so far.
-    time: i32,
+    pub(super) time: i32,
     values: Vec<Activations>,
     gradients: Gradients,
 }

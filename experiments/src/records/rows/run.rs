@@ -4,7 +4,7 @@ use super::first;
 
 /// `runs.csv`: a finished run, and every seed that it drew from. Those of densities after the first that it comes
 /// to follow from the network's seed as [`Seeds`](crate::seeds::Seeds) says.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct RunRow {
     /// Id: a hash of all that determines the result.
     pub run: String,

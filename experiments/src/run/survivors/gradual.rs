@@ -1,16 +1,14 @@
 use std::fmt;
 use std::time::Instant;
 
-use chacha20::ChaCha8Rng;
 use models::{Network, PerWeight};
 use pruning::{Density, Mask};
 
 use super::Survivors;
+use super::on_the_way::OnTheWay;
+use crate::archive::Archive;
 use crate::error::Error;
 use crate::records::CurveRow;
-use crate::run::choice::Choice;
-use crate::run::look::Look;
-use crate::seeds::Seeds;
 use crate::train::{Gradual, Masking};
 
 /// Pruning while survivors train.
@@ -23,10 +21,12 @@ impl Survivors<'_> {
         row: &mut CurveRow,
     ) -> Result<(), Error> {
         let moments = self.context.prepared.gradual();
-        let mut falling = Falling::new(&self.choice, k, density, moments);
+        let everything = Mask::full(&self.context.prepared.architecture);
+        let masks = OnTheWay::new(&self.choice, k, everything);
+        let mut falling = Falling { last: density, moments, masks };
         let outcome =
             self.train_masking((k, density), &self.parent, Masking::Gradual(&mut falling));
-        let (mask, seconds) = (falling.mask, falling.seconds);
+        let OnTheWay { mask, seconds, .. } = falling.masks;
         self.fill_masked(density, (outcome, &mask, seconds), row).map(|_| ())
     }
 }
@@ -56,33 +56,14 @@ impl Moments {
 
 /// A density that falls while a network trains.
 struct Falling<'a, 'b> {
-    choice: &'b Choice<'a>,
     last: Density,
     moments: Moments,
-    mask: Mask,
-    /// For what the method draws when it looks, when it prunes, and for a control's mask.
-    rngs: [ChaCha8Rng; 3],
-    /// Spent on pruning.
-    seconds: f64,
+    masks: OnTheWay<'a, 'b>,
 }
 
 impl fmt::Debug for Falling<'_, '_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Falling").field("moments", &self.moments).finish_non_exhaustive()
-    }
-}
-
-impl<'a, 'b> Falling<'a, 'b> {
-    fn new(choice: &'b Choice<'a>, k: usize, last: Density, moments: Moments) -> Self {
-        let seeds = Seeds::new(choice.run.seed);
-        Self {
-            choice,
-            last,
-            moments,
-            mask: Mask::full(&choice.context.prepared.architecture),
-            rngs: [seeds.prune(k), seeds.draw(k), seeds.mask_control(k)].map(pruning::generator),
-            seconds: 0.0,
-        }
     }
 }
 
@@ -93,19 +74,24 @@ impl Gradual for Falling<'_, '_> {
 
     fn mask(&mut self, iteration: usize, network: &Network) -> Result<Option<PerWeight>, Error> {
         let started = Instant::now();
-        let prepared = self.choice.context.prepared;
+        let prepared = self.masks.choice.context.prepared;
         let density = self.moments.density(iteration, self.last.value());
         let budget = prepared.budget(Density::new(density)?);
-        if budget.0 >= prepared.size(&self.mask) {
+        if budget.0 >= prepared.size(&self.masks.mask) {
             return Ok(None);
         }
-        let [looking, draws, control] = &mut self.rngs;
-        let look = Look::new(self.choice, network, looking)?;
-        // The weights train on from the values that they have: of methods that give new ones the
-        // mask alone is taken.
-        self.mask = look.prune(self.choice, &self.mask, budget, draws, control)?.mask;
-        self.seconds += started.elapsed().as_secs_f64();
-        Ok(Some(self.mask.factors(&prepared.architecture, &prepared.device)))
+        let before = self.masks.mask.clone();
+        self.masks.renew(network, &before, budget)?;
+        self.masks.seconds += started.elapsed().as_secs_f64();
+        Ok(Some(self.masks.mask.factors(&prepared.architecture, &prepared.device)))
+    }
+
+    fn keep(&self, archive: &mut Archive) {
+        self.masks.keep(archive);
+    }
+
+    fn go_back_to(&mut self, archive: &Archive) -> bool {
+        self.masks.go_back_to(archive)
     }
 }
 

@@ -4,6 +4,7 @@ mod between;
 mod gradual;
 mod inference;
 mod norms;
+mod on_the_way;
 mod retrain;
 mod rounds;
 mod small;
@@ -45,6 +46,7 @@ pub(super) fn run(context: &Context<'_>, run: &Run, how: How) -> Result<(), Erro
             behind.failed += usize::from(survivors.at_density(k)? != "ok");
             behind.seconds = before + started.elapsed().as_secs_f64();
             survivors.keep(behind)?;
+            context.forget_trainings(run, (k, &[survivors.first_iteration()]));
         } else if survivors.is_between(k) {
             survivors.prune_on(k)?;
         }

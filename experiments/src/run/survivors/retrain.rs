@@ -55,7 +55,8 @@ impl Survivors<'_> {
         let masking = fixed.map_or(Masking::None, Masking::Fixed);
         let moments = (k, self.first_iteration());
         let trained = context.train(self.run, network.clone(), (recipe, steps), moments, masking);
-        row.seconds_train = started.elapsed().as_secs_f64();
+        let before = trained.as_ref().map_or(0.0, |trained| trained.seconds_before);
+        row.seconds_train = before + started.elapsed().as_secs_f64();
         let Some(mut trained) = self.trained(trained, row)? else { return Ok(Vec::new()) };
         self.finish(&trained, row)?;
         self.set_stability((k, network), (fixed, steps), &trained.network, row)?;

@@ -1,17 +1,15 @@
 use std::fmt;
 use std::time::Instant;
 
-use chacha20::ChaCha8Rng;
 use models::{Network, PerWeight};
 use pruning::{Density, Mask};
 
 use super::Survivors;
+use super::on_the_way::OnTheWay;
+use crate::archive::Archive;
 use crate::config::{Retraining, Timing};
 use crate::error::Error;
 use crate::records::CurveRow;
-use crate::run::choice::Choice;
-use crate::run::look::Look;
-use crate::seeds::Seeds;
 use crate::train::{Gradual, Masking};
 
 /// Pruning that can be taken back while survivors train (He et al. 2018, arXiv 1808.06866).
@@ -38,10 +36,11 @@ impl Survivors<'_> {
             _ => (self.parent.clone(), Mask::full(&prepared.architecture)),
         };
         let within = mask.factors(&prepared.architecture, &prepared.device);
-        let mut renewed = Renewed::new(&self.choice, k, density, mask, every);
+        let masks = OnTheWay::new(&self.choice, k, mask.clone());
+        let mut renewed = Renewed { density, within: mask, every, masks };
         let masking = Masking::Soft { choices: &mut renewed, within: &within };
         let outcome = self.train_masking((k, density), &network, masking);
-        let (mask, seconds) = (renewed.mask, renewed.seconds);
+        let OnTheWay { mask, seconds, .. } = renewed.masks;
         let trained = self.fill_masked(density, (outcome, &mask, seconds), row)?;
         if let Some(trained) = trained {
             // Under prune-at-init the next choice is one of the untrained survivors.
@@ -59,38 +58,17 @@ impl Survivors<'_> {
 
 /// A choice that is renewed among all channels.
 struct Renewed<'a, 'b> {
-    choice: &'b Choice<'a>,
     density: Density,
     /// What it chooses from.
     within: Mask,
     /// Iterations between choices.
     every: usize,
-    /// The last one.
-    mask: Mask,
-    /// For what the method draws when it looks, when it prunes, and for a control's mask.
-    rngs: [ChaCha8Rng; 3],
-    /// Spent on choosing.
-    seconds: f64,
+    masks: OnTheWay<'a, 'b>,
 }
 
 impl fmt::Debug for Renewed<'_, '_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Renewed").field("every", &self.every).finish_non_exhaustive()
-    }
-}
-
-impl<'a, 'b> Renewed<'a, 'b> {
-    fn new(choice: &'b Choice<'a>, k: usize, density: Density, within: Mask, every: usize) -> Self {
-        let seeds = Seeds::new(choice.run.seed);
-        Self {
-            choice,
-            density,
-            every,
-            mask: within.clone(),
-            within,
-            rngs: [seeds.prune(k), seeds.draw(k), seeds.mask_control(k)].map(pruning::generator),
-            seconds: 0.0,
-        }
     }
 }
 
@@ -101,12 +79,17 @@ impl Gradual for Renewed<'_, '_> {
 
     fn mask(&mut self, _: usize, network: &Network) -> Result<Option<PerWeight>, Error> {
         let started = Instant::now();
-        let prepared = self.choice.context.prepared;
-        let budget = prepared.budget(self.density);
-        let [looking, draws, control] = &mut self.rngs;
-        let look = Look::new(self.choice, network, looking)?;
-        self.mask = look.prune(self.choice, &self.within, budget, draws, control)?.mask;
-        self.seconds += started.elapsed().as_secs_f64();
-        Ok(Some(self.mask.factors(&prepared.architecture, &prepared.device)))
+        let prepared = self.masks.choice.context.prepared;
+        self.masks.renew(network, &self.within, prepared.budget(self.density))?;
+        self.masks.seconds += started.elapsed().as_secs_f64();
+        Ok(Some(self.masks.mask.factors(&prepared.architecture, &prepared.device)))
+    }
+
+    fn keep(&self, archive: &mut Archive) {
+        self.masks.keep(archive);
+    }
+
+    fn go_back_to(&mut self, archive: &Archive) -> bool {
+        self.masks.go_back_to(archive)
     }
 }

@@ -47,7 +47,9 @@ impl Survivors<'_> {
         let started = Instant::now();
         let before = context.quality(network);
         let trained = context.train(self.run, network.clone(), (recipe, steps), (k, 0), masking);
-        Outcome { before, trained, seconds: started.elapsed().as_secs_f64(), steps, speed_up }
+        let earlier = trained.as_ref().map_or(0.0, |trained| trained.seconds_before);
+        let seconds = earlier + started.elapsed().as_secs_f64();
+        Outcome { before, trained, seconds, steps, speed_up }
     }
 
     /// Writes the rows of such a training: how it ended, the last mask, and the seconds that the choices

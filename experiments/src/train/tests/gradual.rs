@@ -29,6 +29,12 @@ impl Gradual for Shrinking {
         let step = self.steps.iter().find(|(when, _)| *when == iteration);
         Ok(step.map(|(_, kept)| factors(network, *kept)))
     }
+
+    fn keep(&self, _: &mut Archive) {}
+
+    fn go_back_to(&mut self, _: &Archive) -> bool {
+        true
+    }
 }
 
 /// Every tensor of the optimiser's state, without the id in its name, as bits.
@@ -146,6 +152,12 @@ impl Gradual for Growing {
     fn mask(&mut self, iteration: usize, network: &Network) -> Result<Option<PerWeight>, Error> {
         Ok(Some(factors(network, iteration)))
     }
+
+    fn keep(&self, _: &mut Archive) {}
+
+    fn go_back_to(&mut self, _: &Archive) -> bool {
+        true
+    }
 }
 
 #[derive(Debug)]
@@ -158,6 +170,12 @@ impl Gradual for Failing {
 
     fn mask(&mut self, _: usize, _: &Network) -> Result<Option<PerWeight>, Error> {
         Err(Error::Usage("no mask".to_owned()))
+    }
+
+    fn keep(&self, _: &mut Archive) {}
+
+    fn go_back_to(&mut self, _: &Archive) -> bool {
+        true
     }
 }
 

@@ -5,6 +5,7 @@ mod fork;
 mod gradual;
 mod invariants;
 mod precision;
+mod resume;
 mod soft;
 
 use burn::tensor::Device;
@@ -12,6 +13,7 @@ use datasets::{DatasetName, DeviceImages, Source};
 use models::{Initialisation, Network, PerWeight, zoo};
 
 use super::*;
+use crate::archive::Archive;
 use crate::config::{Compute, Optimiser, Precision, Schedule};
 use crate::data::{Part, Tagged};
 use crate::step::Step;
@@ -80,7 +82,8 @@ fn recipe(optimiser: Optimiser) -> Recipe {
 }
 
 fn training<'a>(data: &'a Data, recipe: &'a Recipe, masking: Masking<'a>) -> Training<'a> {
-    let (iterations, order, steps) = (0..40, 1, Steps::Dense);
+    let (iterations, order) = (0..40, 1);
+    let steps = if recipe.compute == Compute::Sparse { Steps::Sparse } else { Steps::Dense };
     Training {
         data,
         recipe,
@@ -91,6 +94,8 @@ fn training<'a>(data: &'a Data, recipe: &'a Recipe, masking: Masking<'a>) -> Tra
         masking,
         fork: None,
         snapshots: Vec::new(),
+        checkpoints: None,
+        shown: None,
     }
 }
 

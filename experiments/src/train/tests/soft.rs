@@ -23,6 +23,16 @@ impl Gradual for Changing {
         self.asked.push(iteration);
         Ok(Some(factors(network, KEPT[self.asked.len() % 3])))
     }
+
+    fn keep(&self, archive: &mut Archive) {
+        archive.set("pruning", self.asked.len());
+    }
+
+    fn go_back_to(&mut self, archive: &Archive) -> bool {
+        let asked = archive.fact("pruning").and_then(|asked| asked.parse().ok());
+        self.asked = vec![0; asked.unwrap_or(0)];
+        asked.is_some()
+    }
 }
 
 fn escaped(factors: &PerWeight, network: &Network) -> f32 {
