@@ -101,7 +101,7 @@ impl Predict {
     /// The weights come from a file: no seed matters. Compressed rows are computed with as they are.
     fn load(&self, input: Shape, device: &Device) -> Result<Answering, Error> {
         Ok(match self.network.predictor()? {
-            Some(predictor) => Answering::Sparse(predictor),
+            Some(predictor) => Answering::Sparse(Box::new(predictor)),
             None => Answering::Dense(self.network.load(input, 0, device)?),
         })
     }
@@ -111,7 +111,7 @@ impl Predict {
 #[derive(Debug)]
 enum Answering {
     Dense(Network),
-    Sparse(Predictor),
+    Sparse(Box<Predictor>),
 }
 
 impl Answering {

@@ -124,7 +124,7 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_told() {
-        let json = Header::new(&Request::named("lenet-5")).to_json();
+        let json = Header::new(&Request::named("lenet-300-100")).to_json();
         for (before, after, words) in [
             ("{", "", "expected such as {\"version\":1"),
             ("\"version\":1", "\"version\":2", "version 2; expected 1"),
