@@ -65,11 +65,12 @@ fn kill_after(child: &mut Child, time: Duration) -> Option<bool> {
     }
 }
 
-/// A moment within a little more than the time that the whole takes. Once there were enough kills it is far
-/// away: the end alone, with its plots, may take longer on a busy machine than the whole did before.
+/// A moment within a little more than the time that the whole takes, more often an early one: on a machine that has
+/// become calmer the whole takes less. Once there were enough kills it is far away: the end alone, with its plots, may take
+/// longer on a busy machine than the whole did before.
 fn moment(rng: &mut ChaCha8Rng, whole: Duration, killed: usize) -> Duration {
     match killed < kills() {
-        true => whole.mul_f64(rng.random_range(0.0..1.2)),
+        true => whole.mul_f64(1.2 * rng.random_range(0.0_f64..1.0).powi(2)),
         false => Duration::from_secs(3600),
     }
 }
