@@ -90,7 +90,7 @@ fn rows_of_an_earlier_version_give_what_they_can() {
                 && row.density_asked == density
         })
     };
-    assert_eq!(at(0.1).unwrap().verdict, "winning ticket");
+    assert_eq!(at(0.05).unwrap().verdict, "winning ticket");
     assert_eq!(at(0.01).unwrap().verdict, "no ticket");
 }
 
