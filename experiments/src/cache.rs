@@ -4,9 +4,8 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use sha2::{Digest, Sha256};
-
 use crate::archive::Archive;
+use crate::digest::digest;
 use crate::error::Error;
 use crate::processor;
 
@@ -91,8 +90,7 @@ impl Cache {
     }
 
     fn path(&self, run: &str) -> PathBuf {
-        let digest = Sha256::digest(processor::kind());
-        let kind: String = digest[..4].iter().map(|byte| format!("{byte:02x}")).collect();
+        let kind = digest(processor::kind(), 4);
         self.folder.join(format!("{run}-{kind}{ENDING}"))
     }
 }

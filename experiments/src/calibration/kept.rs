@@ -1,9 +1,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest, Sha256};
-
 use super::{Calibration, Subject, VERSION, work_of};
+use crate::digest::digest;
 use crate::error::Error;
 use crate::processor;
 use crate::records::{files, write_atomically};
@@ -93,7 +92,7 @@ pub(super) fn path(subject: &Subject<'_>) -> Option<PathBuf> {
         subject.batch_size,
         work_of(subject.optimiser)
     );
-    let name: String = Sha256::digest(key)[..8].iter().map(|byte| format!("{byte:02x}")).collect();
+    let name = digest(key, 8);
     let network = subject.network.architecture().name();
     let folder = dirs::cache_dir()?.join("pruning-lab").join("calibrations");
     Some(folder.join(format!("{network}-{name}.toml")))

@@ -4,10 +4,10 @@ use burn::tensor::{Int, Tensor, TensorData};
 use datasets::Batch;
 use models::{Architecture, LayerKind, LayerSpec, Network, PerWeight};
 use rand::RngExt;
-use sha2::{Digest, Sha256};
 
 use super::{Calibration, LayerCost, VERSION, computed, least, work_of};
 use crate::config::{Optimiser, Precision};
+use crate::digest::digest;
 use crate::processor;
 use crate::train::{Compressed, Learner};
 
@@ -39,7 +39,7 @@ impl Subject<'_> {
         let architecture = self.network.architecture();
         let (layers, norms) = (architecture.layers(), architecture.norms());
         let text = format!("{layers:?} {norms:?} {:?}", architecture.nodes());
-        Sha256::digest(text)[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+        digest(text, 8)
     }
 
     /// Whether a calibration is of this, on whatever machine.

@@ -1,12 +1,12 @@
 use std::path::Path;
 
-use sha2::{Digest, Sha256};
 use toml::{Table, Value};
 
 use super::draw::Draw;
 use super::halving::Halving;
 use super::raw::{Raw, When, flat};
 use crate::config;
+use crate::digest::digest;
 use crate::error::{Error, Problem};
 
 /// Keys with their values, in the order of the sweep.
@@ -19,8 +19,7 @@ const MOST: usize = 100_000;
 impl Point {
     /// A hash of its values: it stays as the sweep grows.
     pub(crate) fn name(&self) -> String {
-        let digest = Sha256::digest(self.settings().join("\n"));
-        digest[..4].iter().map(|byte| format!("{byte:02x}")).collect()
+        digest(self.settings().join("\n"), 4)
     }
 
     /// As `--set` takes them.
