@@ -81,6 +81,8 @@ fn the_host_reads_at_looks_and_at_no_other_time() {
         data: &data,
         recipe: &experiment.train,
         steps: Steps::Dense,
+        checkpoints: None,
+        shown: None,
         iterations: 0..60,
         order: seeds.order(0),
         augmentation: experiment.augmentation.map(|how| (how, seeds.augmentation(0))),
