@@ -10,7 +10,7 @@ use models::Network;
 pub use calibration::{Calibration, ECE_BINS};
 pub use paired::{Paired, WorstClass};
 
-use crate::train::{Evaluation, evaluate_watched};
+use crate::train::{Evaluation, Evaluator, Steps};
 
 /// A network's results on every image of a set, from one forward pass of each.
 #[derive(Debug, Clone)]
@@ -23,10 +23,10 @@ pub struct Judged {
     pub calibration: Calibration,
 }
 
-/// Judges a network by images. Nothing may be chosen by the outcome if they are the test images.
-pub fn judge(network: &Network, images: &DeviceImages) -> Judged {
+/// Judges a network by images, with the arithmetic of these steps. Nothing may be chosen by the outcome if they are the test images.
+pub fn judge(network: &Network, steps: Steps, images: &DeviceImages) -> Judged {
     let (mut logits, mut predicted) = (Vec::new(), Vec::new());
-    let evaluation = evaluate_watched(network, images, |chunk, classes| {
+    let evaluation = Evaluator::new(network, steps).evaluate_watched(images, |chunk, classes| {
         logits.extend(chunk.to_data().iter::<f32>());
         predicted.extend(classes.to_data().iter::<u16>());
     });
@@ -53,7 +53,7 @@ mod tests {
         let request = zoo::Request { widths: vec![12], input, ..zoo::Request::named("mlp") };
         let architecture = zoo::architecture(&request).unwrap();
         let network = Network::new(architecture, Initialisation::KaimingUniform, 1, &device);
-        let judged = judge(&network, &images);
+        let judged = judge(&network, Steps::Dense, &images);
         assert_eq!(judged.evaluation, evaluate(&network, &images));
         assert!(images.len() > 1000 && judged.predicted.len() == images.len());
         let pairs = judged.predicted.iter().zip(images.host_labels());

@@ -11,7 +11,7 @@ use crate::data::Corrupted;
 use crate::error::Error;
 use crate::evidence::{Paired, judge};
 use crate::records::{CorruptionRow, CurveRow, RunRow, files, read_table};
-use crate::train::Evaluation;
+use crate::train::{Evaluation, Steps};
 
 /// What a parent makes of the test images, to set others beside it.
 #[derive(Debug, Clone)]
@@ -34,12 +34,14 @@ struct Tested {
 impl Context<'_> {
     /// Tests a parent on all that its survivors will be tested on.
     pub(super) fn test_parent(&self, network: &Network) -> Result<ParentTested, Error> {
-        let clean = judge(network, self.prepared.data.test.to_report());
+        let clean = judge(network, Steps::Dense, self.prepared.data.test.to_report());
         let corrupted = self.prepared.data.corrupted.iter();
         Ok(ParentTested {
             predicted: clean.predicted,
             accuracy: clean.evaluation.accuracy,
-            corrupted: corrupted.map(|set| self.tested(network, set)).collect::<Result<_, _>>()?,
+            corrupted: corrupted
+                .map(|set| self.tested(network, Steps::Dense, set))
+                .collect::<Result<_, _>>()?,
         })
     }
 
@@ -48,7 +50,7 @@ impl Context<'_> {
     pub(super) fn test_corrupted(
         &self,
         row: &CurveRow,
-        network: &Network,
+        (network, steps): (&Network, Steps),
         parent: Option<&ParentTested>,
     ) -> Result<(), Error> {
         let Some(clean) = row.test_accuracy else { return Ok(()) };
@@ -56,7 +58,7 @@ impl Context<'_> {
         let labels = self.prepared.data.test.to_report().host_labels();
         let mut rows = Vec::with_capacity(sets.len());
         for (index, set) in sets.iter().enumerate() {
-            let own = self.tested(network, set)?;
+            let own = self.tested(network, steps, set)?;
             let plain = plain(row, set, own.evaluation, clean);
             let beside = |parent| beside(plain.clone(), (clean, &own), parent, index, labels);
             rows.push(parent.map_or_else(|| plain.clone(), beside));
@@ -64,11 +66,11 @@ impl Context<'_> {
         self.store.append_corruptions(&rows)
     }
 
-    fn tested(&self, network: &Network, set: &Corrupted) -> Result<Tested, Error> {
+    fn tested(&self, network: &Network, steps: Steps, set: &Corrupted) -> Result<Tested, Error> {
         if self.stop.load(Ordering::Relaxed) {
             return Err(Error::Interrupted);
         }
-        let judged = judge(network, set.images().to_report());
+        let judged = judge(network, steps, set.images().to_report());
         Ok(Tested { evaluation: judged.evaluation, predicted: judged.predicted })
     }
 }

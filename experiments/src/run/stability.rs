@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::plan::Run;
 use crate::records::{CurveRow, StabilityRow};
 use crate::seeds::Seeds;
-use crate::train::{Evaluation, Stop, Trained, evaluate, evaluate_part};
+use crate::train::{Evaluation, Evaluator, Steps, Stop, Trained};
 
 /// Steps from one network to the other.
 const STEPS: usize = 10;
@@ -82,8 +82,9 @@ impl Context<'_> {
         let place = |step: usize| {
             let network = first.interpolated(second, step as f32 / STEPS as f32);
             let network = norms::reestimated(self, run, network, index)?;
-            let test = evaluate(&network, data.test.to_report());
-            Ok((test, evaluate_part(&network, data.images.to_report(), sample)))
+            let mut evaluator = Evaluator::new(&network, Steps::Dense);
+            let test = evaluator.evaluate(data.test.to_report());
+            Ok((test, evaluator.evaluate_part(data.images.to_report(), sample)))
         };
         (0..=STEPS).map(place).collect()
     }

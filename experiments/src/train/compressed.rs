@@ -2,11 +2,10 @@ use std::slice::ChunksExact;
 use std::time::Duration;
 
 use burn::tensor::{Tensor, TensorData};
-use datasets::{Batch, DeviceImages};
+use datasets::Batch;
 use models::{Network, PerWeight};
 use sparse::{Pattern, Trainer};
 
-use super::Evaluation;
 use crate::config::Optimiser;
 
 /// A training whose steps compute with the weights that are left alone, on the host.
@@ -25,35 +24,6 @@ impl Compressed {
             Some(factors) => Self::masked(network, factors, how),
             None => Self(Trainer::new(network, everything(network), optimiser(how))),
         }
-    }
-
-    /// Logits `[batch, classes]`, norms with their running statistics.
-    pub fn predict(&mut self, images: Tensor<4>) -> Vec<f32> {
-        let batch = images.dims()[0];
-        let images = images.into_data();
-        let images: &[f32] = images.as_slice().expect("images are f32");
-        let rows: Vec<_> = images.chunks_exact(images.len() / batch).collect();
-        self.0.predict(&rows)
-    }
-
-    /// Evaluates on every image once, so many at a time: as `evaluate` does with the ordinary network, at the cost
-    /// of the weights that are left.
-    pub(super) fn evaluate(&mut self, images: &DeviceImages, chunk: usize) -> Evaluation {
-        let (mut loss, mut right) = (0.0, 0);
-        for start in (0..images.len()).step_by(chunk) {
-            let batch = images.slice(start..(start + chunk).min(images.len()));
-            let logits = self.predict(batch.images);
-            let labels = batch.labels.into_data();
-            let rows = logits.chunks_exact(logits.len() / labels.num_elements());
-            for (row, label) in rows.zip(labels.iter::<u16>().map(usize::from)) {
-                let largest = row.iter().fold(f32::NEG_INFINITY, |most, &logit| most.max(logit));
-                let sum: f32 = row.iter().map(|logit| (logit - largest).exp()).sum();
-                loss += f64::from(sum.ln() + largest - row[label]);
-                right += usize::from(row.iter().position(|&logit| logit == largest) == Some(label));
-            }
-        }
-        let count = images.len() as f64;
-        Evaluation { loss: loss / count, accuracy: right as f64 / count }
     }
 
     /// One batch; its loss.

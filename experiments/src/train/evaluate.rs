@@ -1,10 +1,15 @@
 use burn::tensor::activation::log_softmax;
-use burn::tensor::{Int, Tensor};
+use burn::tensor::{Int, Tensor, TensorData};
 use datasets::{Batch, DeviceImages};
 use models::Network;
+use sparse::Predictor;
 
-/// Images in a forward pass of an evaluation; it bounds the memory.
+use super::Steps;
+
+/// Images in a dense forward pass of an evaluation; it bounds the memory.
 const CHUNK: usize = 1000;
+/// The same of a sparse one, as many as lie in the nearest caches.
+const SPARSE_CHUNK: usize = 64;
 
 /// Mean loss and accuracy over a set of images.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -15,51 +20,134 @@ pub struct Evaluation {
     pub accuracy: f64,
 }
 
-/// Evaluates a network on every image once; each image counts the same, the last, shorter chunk's
-/// too. The device is read once.
-pub fn evaluate(network: &Network, images: &DeviceImages) -> Evaluation {
-    evaluate_watched(network, images, |_, _| ())
+/// A network that is evaluated, with the arithmetic that its training steps are done with: where those leave out the
+/// weights that are zero, evaluation does so too.
+pub struct Evaluator<'a>(Answers<'a>);
+
+enum Answers<'a> {
+    Dense(&'a Network),
+    Sparse(Box<Predictor>),
 }
 
-/// The same, and shows each chunk's logits and predicted classes (one a row) on the way.
-pub fn evaluate_watched(
-    network: &Network,
-    images: &DeviceImages,
-    watch: impl FnMut(&Tensor<2>, &Tensor<2, Int>),
-) -> Evaluation {
-    let starts = (0..images.len()).step_by(CHUNK);
-    let chunks = starts.map(|start| images.slice(start..(start + CHUNK).min(images.len())));
-    over(network, chunks, images.len(), watch)
-}
-
-/// Evaluates a network on the images at `indices`.
-pub fn evaluate_part(network: &Network, images: &DeviceImages, indices: &[usize]) -> Evaluation {
-    let chunks = indices.chunks(CHUNK).map(|chunk| images.select(chunk));
-    over(network, chunks, indices.len(), |_, _| ())
-}
-
-fn over(
-    network: &Network,
-    chunks: impl Iterator<Item = Batch>,
-    count: usize,
-    mut watch: impl FnMut(&Tensor<2>, &Tensor<2, Int>),
-) -> Evaluation {
-    let mut sums: Option<(Tensor<1>, Tensor<1>)> = None;
-    for batch in chunks {
-        let logits = network.forward(batch.images);
-        let targets = batch.labels.unsqueeze_dim::<2>(1);
-        let predicted = logits.clone().argmax(1);
-        watch(&logits, &predicted);
-        let right = predicted.equal(targets.clone()).float().sum();
-        let loss = log_softmax(logits, 1).gather(1, targets).sum().neg();
-        sums = Some(match sums {
-            Some((losses, rights)) => (losses + loss, rights + right),
-            None => (loss, right),
-        });
+impl<'a> Evaluator<'a> {
+    /// With the arithmetic of these steps.
+    pub fn new(network: &'a Network, steps: Steps) -> Self {
+        Self(match steps {
+            Steps::Dense => Answers::Dense(network),
+            Steps::Sparse => Answers::Sparse(Box::new(Predictor::new(network))),
+        })
     }
-    let count = count as f64;
-    sums.map_or(Evaluation { loss: f64::NAN, accuracy: f64::NAN }, |(loss, right)| Evaluation {
-        loss: f64::from(loss.into_scalar::<f32>()) / count,
-        accuracy: f64::from(right.into_scalar::<f32>()) / count,
-    })
+
+    /// Evaluates on every image once; each image counts the same, the last, shorter chunk's too. The device is read
+    /// once.
+    pub fn evaluate(&mut self, images: &DeviceImages) -> Evaluation {
+        self.evaluate_watched(images, |_, _| ())
+    }
+
+    /// The same, and shows each chunk's logits and predicted classes (one a row) on the way.
+    pub fn evaluate_watched(
+        &mut self,
+        images: &DeviceImages,
+        watch: impl FnMut(&Tensor<2>, &Tensor<2, Int>),
+    ) -> Evaluation {
+        let (count, size) = (images.len(), self.chunk());
+        let starts = (0..count).step_by(size);
+        let chunks = starts.map(|start| images.slice(start..(start + size).min(count)));
+        self.over(chunks, count, watch)
+    }
+
+    /// Evaluates on the images at `indices`.
+    pub fn evaluate_part(&mut self, images: &DeviceImages, indices: &[usize]) -> Evaluation {
+        let chunks = indices.chunks(self.chunk()).map(|chunk| images.select(chunk));
+        self.over(chunks, indices.len(), |_, _| ())
+    }
+
+    fn over(
+        &mut self,
+        chunks: impl Iterator<Item = Batch>,
+        count: usize,
+        mut watch: impl FnMut(&Tensor<2>, &Tensor<2, Int>),
+    ) -> Evaluation {
+        let mut sums: Option<(Tensor<1>, Tensor<1>)> = None;
+        for batch in chunks {
+            let logits = self.logits(batch.images);
+            let targets = batch.labels.unsqueeze_dim::<2>(1);
+            let predicted = logits.clone().argmax(1);
+            watch(&logits, &predicted);
+            let right = predicted.equal(targets.clone()).float().sum();
+            let loss = log_softmax(logits, 1).gather(1, targets).sum().neg();
+            sums = Some(match sums {
+                Some((losses, rights)) => (losses + loss, rights + right),
+                None => (loss, right),
+            });
+        }
+        let count = count as f64;
+        sums.map_or(Evaluation { loss: f64::NAN, accuracy: f64::NAN }, |(loss, right)| Evaluation {
+            loss: f64::from(loss.into_scalar::<f32>()) / count,
+            accuracy: f64::from(right.into_scalar::<f32>()) / count,
+        })
+    }
+
+    fn chunk(&self) -> usize {
+        match self.0 {
+            Answers::Dense(_) => CHUNK,
+            Answers::Sparse(_) => SPARSE_CHUNK,
+        }
+    }
+
+    fn logits(&mut self, images: Tensor<4>) -> Tensor<2> {
+        match &mut self.0 {
+            Answers::Dense(network) => network.forward(images),
+            Answers::Sparse(predictor) => {
+                let (count, device) = (images.dims()[0], images.device());
+                let images = images.into_data();
+                let images: &[f32] = images.as_slice().expect("images are f32");
+                let rows: Vec<_> = images.chunks_exact(images.len() / count).collect();
+                let logits = predictor.predict(&rows);
+                let classes = logits.len() / count;
+                Tensor::from_data(TensorData::new(logits, [count, classes]), &device)
+            }
+        }
+    }
+}
+
+/// Evaluates a network with all its weights on every image once.
+pub fn evaluate(network: &Network, images: &DeviceImages) -> Evaluation {
+    Evaluator::new(network, Steps::Dense).evaluate(images)
+}
+
+#[cfg(test)]
+mod tests {
+    use burn::tensor::Device;
+    use datasets::{DatasetName, Source};
+    use models::{Initialisation, PerWeight, zoo};
+
+    use super::*;
+
+    #[test]
+    fn both_arithmetics_evaluate_alike_what_is_pruned() {
+        let (dataset, device) =
+            (datasets::load(&Source::new(DatasetName::Digits)).unwrap(), Device::flex());
+        let images = DeviceImages::new(&dataset.test, &dataset.normalisation, &device);
+        let shape = dataset.test.shape();
+        let input = [shape.channels, shape.height, shape.width];
+        let request = zoo::Request { widths: vec![40], input, ..zoo::Request::named("mlp") };
+        let architecture = zoo::architecture(&request).unwrap();
+        let network = Network::new(architecture, Initialisation::KaimingUniform, 1, &device);
+        let layers = network.architecture().layers().iter();
+        let kept = |count| (0..count).map(|weight| f32::from(u8::from(weight % 7 == 0))).collect();
+        let kept: Vec<Vec<f32>> = layers.map(|layer| kept(layer.weights())).collect();
+        let kept = kept.iter().map(Vec::as_slice);
+        let network = PerWeight::new(network.architecture(), kept, &device).scale(network.clone());
+        let of = |steps| {
+            let mut evaluator = Evaluator::new(&network, steps);
+            let some: Vec<_> = (0..images.len()).rev().step_by(3).collect();
+            [evaluator.evaluate(&images), evaluator.evaluate_part(&images, &some)]
+        };
+        assert!(!images.len().is_multiple_of(SPARSE_CHUNK), "the last chunk is a shorter one");
+        for (dense, sparse) in of(Steps::Dense).into_iter().zip(of(Steps::Sparse)) {
+            assert!((dense.loss - sparse.loss).abs() < 1e-5, "{dense:?} {sparse:?}");
+            assert_eq!(dense.accuracy, sparse.accuracy);
+        }
+    }
 }

@@ -19,7 +19,7 @@ mod tests;
 
 pub use checkpoint::Checkpoints;
 pub use compressed::Compressed;
-pub use evaluate::{Evaluation, evaluate, evaluate_part, evaluate_watched};
+pub use evaluate::{Evaluation, Evaluator, evaluate};
 pub use learner::Learner;
 pub use masking::{Gradual, Masking};
 pub use rate::learning_rate;
@@ -91,6 +91,8 @@ pub struct Trained {
     pub snapshots: Vec<(usize, Network)>,
     /// The looks at the validation set.
     pub looks: Vec<Look>,
+    /// The arithmetic of its steps, and of what evaluates it.
+    pub steps: Steps,
     /// Wall-clock seconds that it took before it was cut off and went on.
     pub seconds_before: f64,
 }
@@ -104,6 +106,7 @@ impl Trained {
             best_iteration: 0,
             snapshots: Vec::new(),
             looks: Vec::new(),
+            steps: Steps::Dense,
             seconds_before: 0.0,
         }
     }

@@ -12,7 +12,7 @@ use super::arithmetic::Arithmetic;
 use super::compressed::Compressed;
 use super::masking::{Gradual, Masked, Masking};
 use super::{
-    Look, Steps, Stop, Trained, Training, evaluate, learner, learning_rate, moments, optimiser,
+    Evaluator, Look, Steps, Stop, Trained, Training, learner, learning_rate, moments, optimiser,
 };
 use crate::invariants::Violation;
 
@@ -191,12 +191,7 @@ impl<'a> State<'a> {
             network = factors.scale(network);
             self.best = None;
         }
-        let validation = match &mut self.compressed {
-            Some(compressed) if !self.is_soft => {
-                compressed.evaluate(self.validation, self.training.recipe.batch_size)
-            }
-            _ => evaluate(&network, self.validation),
-        };
+        let validation = Evaluator::new(&network, self.training.steps).evaluate(self.validation);
         let (sum, count) = self.losses.take().expect("a step was made since the last look");
         let train_loss = f64::from(sum.into_scalar::<f32>()) / count as f64;
         if !train_loss.is_finite() || !validation.loss.is_finite() {
@@ -225,6 +220,7 @@ impl<'a> State<'a> {
             best_iteration: best.iteration,
             snapshots: self.snapshots,
             looks: self.looks,
+            steps: self.training.steps,
             seconds_before: 0.0,
         }
     }

@@ -11,7 +11,7 @@ use crate::masks;
 use crate::records::{CurveRow, HistoryRow, files};
 use crate::run::rows::{history, set_before, set_shrunk, set_untrained};
 use crate::run::starts;
-use crate::train::{Masking, Stop, Trained};
+use crate::train::{Masking, Steps, Stop, Trained};
 
 /// How survivors are trained.
 impl Survivors<'_> {
@@ -30,23 +30,27 @@ impl Survivors<'_> {
         let start = self.with_norms_of(k, start)?;
         let small = self.small(&start, mask);
         let network = small.as_ref().map_or(&start, |small| &small.network);
-        let before = context.quality(network);
+        let fixed = small.is_none().then_some(&factors);
+        let recipe = &prepared.experiment.retrain;
+        let is_trained = self.how.retraining != Retraining::None;
+        let steps = match is_trained {
+            true => context.steps((self.run, row.density_asked), recipe, fixed),
+            false => Steps::Dense,
+        };
+        let before = context.quality(network, steps);
         set_before(row, &before);
         set_shrunk(row, &start);
         if self.how.retraining.keeps_values() {
             row.constants_lost = pruned.constants.as_ref().map(Constants::lost_channels);
         }
-        if self.how.retraining == Retraining::None {
+        if !is_trained {
             context.set_test(row, &before.test, Some(&self.tested.predicted));
-            context.test_corrupted(row, network, Some(&self.tested))?;
+            context.test_corrupted(row, (network, steps), Some(&self.tested))?;
             self.set_inference(network, row);
             set_untrained(row, &before);
             self.current = (start, mask.clone());
             return Ok(Vec::new());
         }
-        let fixed = small.is_none().then_some(&factors);
-        let recipe = &prepared.experiment.retrain;
-        let steps = context.steps((self.run, row.density_asked), recipe, fixed);
         row.compute = steps.to_string();
         let iterations = self.iterations();
         row.train_speed_up =
@@ -115,6 +119,7 @@ impl Survivors<'_> {
         row.iterations = self.iterations();
         self.context.set_after(row, trained, Some(&self.tested.predicted));
         self.set_inference(&trained.network, row);
-        self.context.test_corrupted(row, &trained.network, Some(&self.tested))
+        let tested = (&trained.network, trained.steps);
+        self.context.test_corrupted(row, tested, Some(&self.tested))
     }
 }

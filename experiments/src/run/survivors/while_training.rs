@@ -45,7 +45,7 @@ impl Survivors<'_> {
             }
         };
         let started = Instant::now();
-        let before = context.quality(network);
+        let before = context.quality(network, steps);
         let trained = context.train(self.run, network.clone(), (recipe, steps), (k, 0), masking);
         let earlier = trained.as_ref().map_or(0.0, |trained| trained.seconds_before);
         let seconds = earlier + started.elapsed().as_secs_f64();

@@ -31,6 +31,7 @@ impl Outer<'_> {
     pub(super) fn run<S: Simd>(&self, simd: S, rows: usize, tile: &mut [f32]) {
         let narrow = self.columns <= WIDTH / 2;
         match (size_of::<S::f32s>() / size_of::<f32>(), narrow) {
+            (16, _) => self.rows::<S, 1>(simd, rows, tile),
             (8, false) => self.rows::<S, 2>(simd, rows, tile),
             (8, true) => self.rows::<S, 1>(simd, rows, tile),
             (4, false) => self.rows::<S, 4>(simd, rows, tile),

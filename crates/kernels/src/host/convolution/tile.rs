@@ -46,6 +46,7 @@ impl Pass<'_> {
     pub(super) fn run<S: Simd>(&self, simd: S, places: &[Place], target: &mut [f32]) {
         let narrow = self.columns <= WIDTH / 2;
         match (size_of::<S::f32s>() / size_of::<f32>(), narrow) {
+            (16, _) => self.tiles::<S, 1>(simd, places, target),
             (8, false) => self.tiles::<S, 2>(simd, places, target),
             (8, true) => self.tiles::<S, 1>(simd, places, target),
             (4, false) => self.tiles::<S, 4>(simd, places, target),
