@@ -17,7 +17,7 @@
 //! ```
 //!
 //! The way of the data: [`Source`] → [`load`] → [`Dataset`] (bytes on the host) →
-//! [`stratified_split`] (indices) → [`DeviceImages`] (normalised, on the device) → [`Batches`] and
+//! [`stratified_split`] (indices) → [`DeviceImages`] (normalised, for the device) → [`Batches`] and
 //! [`DeviceImages::select`] → [`Augmentation`]. [`Images::corrupted`] makes test images worse. Everything random is drawn from a seeded ChaCha8
 //! stream, so that a run can be repeated and resumed bit for bit.
 //!
