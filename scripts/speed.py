@@ -14,7 +14,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ["cargo", "build", "-p", "experiments", "--example", "steps_per_second"]
-OURS = ROOT / "target/debug/examples/steps_per_second"
+# By cargo, as a user runs it: it sets what the allocator is to do (.cargo/config.toml).
+OURS = ["cargo", "run", "--quiet", *PACKAGE[2:], "--"]
 THEIRS = ROOT / "scripts/pytorch_steps.py"
 
 # Each network with its batch and how many steps are timed.
@@ -55,7 +56,7 @@ def cases(network: str) -> dict[str, list]:
     for name, (runs, threads, more) in OURS_CASES.items():
         if more and not masked:
             continue
-        commands[name] = [OURS, runs, steps, *words, f"threads={threads}", *more]
+        commands[name] = [*OURS, runs, steps, *words, f"threads={threads}", *more]
     for name, (threads, more) in THEIR_CASES.items():
         if more and not masked:
             continue
@@ -65,7 +66,7 @@ def cases(network: str) -> dict[str, list]:
 
 def steps_per_second(command: list) -> float:
     arguments = [str(part) for part in command]
-    return float(subprocess.run(arguments, check=True, capture_output=True, text=True).stdout)
+    return float(subprocess.run(arguments, check=True, capture_output=True, text=True, cwd=ROOT).stdout)
 
 
 def show(network: str, measured: dict[str, list[float]]) -> None:
