@@ -16,7 +16,6 @@ many="seeds=[$(seq -s, 100)]"
 mkdir -p "$out"
 . scripts/nfs/machines.sh
 . scripts/nfs/scenes.sh
-trap 'kill -KILL "${pids[@]}" 2>/dev/null || true' EXIT
 
 say() { printf '%4d s  %s\n' "$SECONDS" "$*"; }
 show() { # Runs a command line in a machine, and shows what it says.
@@ -34,7 +33,7 @@ until_over() { # Until no worker runs in these machines.
 }
 
 check() { # The folder has every run once, and the tables that one process writes to a disk of its own.
-    show node1 "experiments merge $1 | tail -n 1"
+    show node1 "experiments merge $1 2>&1 | tail -n 1"
     say "runs that more than one worker has finished: $(on node1 "cat $1/workers/*/runs.csv | grep -v ^run, | cut -d, -f1 | sort | uniq -d | wc -l")"
     local folder name
     for folder in "$1" "$2"; do
@@ -61,6 +60,7 @@ PYTHON
 }
 
 play() {
+    trap 'kill -KILL "${pids[@]}" 2>/dev/null || true' EXIT
     build
     boot server
     for file in slurm/example.toml nfs/example.toml; do

@@ -60,7 +60,7 @@ asleep() { # A node sleeps for more than a lease, and wakes up in the middle of 
     say "node2 wakes up"
     kill -CONT "${pids[node2]}"
     until_over node1 node2
-    show node1 "cat asleep/workers/*/log.txt | grep -e 'goes on' -e 'has gone' -e 'too, and' -e 'taken over'"
+    show node1 "cat asleep/workers/*/log.txt | grep -e 'goes on' -e 'has gone' -e 'too, and' -e 'does it now'"
     show node1 "experiments status asleep"
     check asleep alone
 }
