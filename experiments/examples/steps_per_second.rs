@@ -85,7 +85,6 @@ impl Job {
     fn data(&self, device: &Device) -> Data {
         let count = BATCHES * self.batch;
         let images = |count| images(count, &self.network, device);
-        let [channels, ..] = architecture(&self.network).input_shape();
         Data {
             identity: String::new(),
             name: "made up".to_owned(),
@@ -96,7 +95,6 @@ impl Job {
             validation: Tagged::new(Part::Validation, images(16)),
             test: Tagged::new(Part::Test, images(16)),
             corrupted: Vec::new(),
-            background: vec![0.0; channels],
         }
     }
 
@@ -112,7 +110,7 @@ impl Job {
         let everything = Mask::full(network.architecture());
         let budget = Density::new(0.1).expect("in (0, 1]").budget(everything.total());
         let images = data.validation.to_report().images();
-        let subject = Subject::new(&network, images);
+        let subject = Subject::new(&network, &images);
         let rng = &mut generator(1);
         let mask = prune(&Ranked(Magnitude), subject, Scope::Global, &everything, budget, rng);
         let mask = mask.expect("a mask").mask;

@@ -95,6 +95,9 @@ impl Error {
             std::io::ErrorKind::StorageFull | std::io::ErrorKind::FileTooLarge => {
                 "; make room and run the same command again: finished runs are kept"
             }
+            std::io::ErrorKind::NotFound => {
+                "; check the path: a relative one starts where the command was called"
+            }
             _ => "",
         };
         Self::File { path: path.to_owned(), problem: format!("{error}{remedy}") }

@@ -1,20 +1,32 @@
-//! Images on the device, all of them at once.
+//! Images for a device, all of them at once.
 
 use std::ops::Range;
 
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
-use crate::{Images, Normalisation};
+use chacha20::ChaCha8Rng;
 
-/// A whole set of images on the device, normalised, with labels; a batch is one gather.
+use crate::host::{self, HostImages};
+use crate::{Augmentation, Images, Normalisation};
+
+/// A whole set of images for a device, normalised, with labels. Where the device has memory of its own they lie there,
+/// and a batch is one gather; where it computes in the host's they stay bytes until they are asked for.
 ///
 /// Made with a device with autodiff, everything it gives can be fed to a network in training; the
 /// images themselves are never differentiated.
 #[derive(Clone, Debug)]
 pub struct DeviceImages {
-    images: Tensor<4>,
+    images: Place,
+    /// Value of a black pixel after normalisation, per channel.
+    background: Vec<f32>,
     labels: Tensor<1, Int>,
     host_labels: Vec<u16>,
+}
+
+#[derive(Clone, Debug)]
+enum Place {
+    Device(Tensor<4>),
+    Host(HostImages),
 }
 
 /// Some images and their labels, on the device.
@@ -27,7 +39,7 @@ pub struct Batch {
 }
 
 impl DeviceImages {
-    /// Normalises the images and brings them to the device.
+    /// Normalises the images, and brings them to the device if that has memory of its own.
     ///
     /// # Panics
     ///
@@ -36,15 +48,14 @@ impl DeviceImages {
         let shape = images.shape();
         let channels = (normalisation.mean.len(), normalisation.std.len());
         assert_eq!(channels, (shape.channels, shape.channels), "one value a channel");
-        let tables: Vec<_> = (0..shape.channels).map(|c| normalisation.table(c)).collect();
-        let planes = images.pixels().chunks_exact(shape.height * shape.width);
-        let values: Vec<f32> = planes
-            .zip(tables.iter().cycle())
-            .flat_map(|(plane, table)| plane.iter().map(|&pixel| table[usize::from(pixel)]))
-            .collect();
-        let size = [images.len(), shape.channels, shape.height, shape.width];
+        let place = if host::is_cpu(device) {
+            Place::Host(HostImages::new(images, normalisation, device))
+        } else {
+            Place::Device(HostImages::new(images, normalisation, device).at(0..images.len()))
+        };
         Self {
-            images: Tensor::from_data(TensorData::new(values, size), device),
+            images: place,
+            background: normalisation.background(),
             labels: indices(images.labels().iter().map(|&label| i64::from(label)), device),
             host_labels: images.labels().to_vec(),
         }
@@ -61,8 +72,11 @@ impl DeviceImages {
     }
 
     /// All images, [images, channels, height, width], normalised.
-    pub fn images(&self) -> &Tensor<4> {
-        &self.images
+    pub fn images(&self) -> Tensor<4> {
+        match &self.images {
+            Place::Device(images) => images.clone(),
+            Place::Host(images) => images.at(0..self.len()),
+        }
     }
 
     /// All labels, one an image.
@@ -75,22 +89,59 @@ impl DeviceImages {
         &self.host_labels
     }
 
-    /// The images at `indices`, in that order: one gather on the device.
+    /// The images at `indices`, in that order.
     ///
     /// # Panics
     ///
     /// If an index is not below [`len`](Self::len).
     pub fn select(&self, indices: &[usize]) -> Batch {
-        // Checked here, because not every back end does, and those that do not return garbage.
+        self.check(indices);
+        let images = match &self.images {
+            Place::Device(images) => {
+                let positions = indices.iter().map(|&index| index as i64);
+                images.clone().select(0, self::indices(positions, &images.device()))
+            }
+            Place::Host(images) => images.at(indices.iter().copied()),
+        };
+        Batch { images, labels: self.labels_at(indices) }
+    }
+
+    /// The same, augmented: each image on its own, with numbers drawn from `rng` as
+    /// [`Augmentation::apply`] draws them.
+    ///
+    /// # Panics
+    ///
+    /// If an index is not below [`len`](Self::len).
+    pub fn select_augmented(
+        &self,
+        indices: &[usize],
+        augmentation: &Augmentation,
+        rng: &mut ChaCha8Rng,
+    ) -> Batch {
+        match &self.images {
+            Place::Host(images) if augmentation.crops_only() => {
+                self.check(indices);
+                let crops = augmentation.crops(indices.len(), rng);
+                let images = images.cropped(indices, &crops, augmentation.pad);
+                Batch { images, labels: self.labels_at(indices) }
+            }
+            _ => {
+                let Batch { images, labels } = self.select(indices);
+                Batch { images: augmentation.apply(images, &self.background, rng), labels }
+            }
+        }
+    }
+
+    /// Not every back end checks it, and those that do not return garbage.
+    fn check(&self, indices: &[usize]) {
         if let Some(index) = indices.iter().find(|&&index| index >= self.len()) {
             panic!("image {index} of {}", self.len());
         }
-        let positions = indices.iter().map(|&index| index as i64);
-        let positions = self::indices(positions, &self.images.device());
-        Batch {
-            images: self.images.clone().select(0, positions.clone()),
-            labels: self.labels.clone().select(0, positions),
-        }
+    }
+
+    fn labels_at(&self, indices: &[usize]) -> Tensor<1, Int> {
+        let labels = indices.iter().map(|&index| i64::from(self.host_labels[index]));
+        self::indices(labels, &self.labels.device())
     }
 
     /// Images one after the other, for evaluation: cheaper than [`select`](Self::select).
@@ -104,10 +155,11 @@ impl DeviceImages {
             "images {range:?} of {}",
             self.len()
         );
-        Batch {
-            images: self.images.clone().slice(range.clone()),
-            labels: self.labels.clone().slice(range),
-        }
+        let images = match &self.images {
+            Place::Device(images) => images.clone().slice(range.clone()),
+            Place::Host(images) => images.at(range.clone()),
+        };
+        Batch { images, labels: self.labels.clone().slice(range) }
     }
 
     /// The images at `indices` as a set of their own, such as one side of a split.
@@ -116,10 +168,15 @@ impl DeviceImages {
     ///
     /// If an index is not below [`len`](Self::len).
     pub fn subset(&self, indices: &[usize]) -> Self {
-        let Batch { images, labels } = self.select(indices);
+        self.check(indices);
+        let images = match &self.images {
+            Place::Device(_) => Place::Device(self.select(indices).images),
+            Place::Host(images) => Place::Host(images.subset(indices)),
+        };
         Self {
             images,
-            labels,
+            background: self.background.clone(),
+            labels: self.labels_at(indices),
             host_labels: indices.iter().map(|&index| self.host_labels[index]).collect(),
         }
     }

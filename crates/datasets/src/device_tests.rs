@@ -1,5 +1,7 @@
 //! Tests of images on the device, with and without autodiff.
 
+use rand::{Rng, SeedableRng};
+
 use super::*;
 use crate::ImageShape;
 
@@ -45,7 +47,7 @@ fn pixels_are_normalised_channel_by_channel() {
     for device in devices() {
         let (images, expected) = sample(&device);
         assert_eq!(images.images().dims(), [3, 2, 1, 2]);
-        assert_eq!(values(images.images()), expected);
+        assert_eq!(values(&images.images()), expected);
         assert_eq!(classes(images.labels()), [4, 0, 9]);
         assert_eq!(images.host_labels(), [4, 0, 9]);
     }
@@ -66,7 +68,7 @@ fn select_slice_and_subset_agree() {
 
         let subset = images.subset(&[2, 1]);
         assert_eq!((subset.len(), subset.host_labels()), (2, &[9, 0][..]));
-        assert_eq!(values(subset.images()), values(&images.select(&[2, 1]).images));
+        assert_eq!(values(&subset.images()), values(&images.select(&[2, 1]).images));
     }
 }
 
@@ -91,4 +93,30 @@ fn an_index_too_large_is_a_bug() {
 #[should_panic(expected = "images 2..4 of 3")]
 fn a_range_too_long_is_a_bug() {
     sample(&Device::flex()).0.slice(2..4);
+}
+
+/// Images in the host's memory are cropped there: other devices compute the same.
+#[test]
+fn crops_on_the_host_equal_tensor_operations_bit_for_bit() {
+    let shape = ImageShape { channels: 2, height: 5, width: 7 };
+    let pixels = (0..20 * shape.pixels()).map(|pixel| (pixel * 37 % 251) as u8).collect();
+    let images = Images::new(shape, pixels, (0..20).collect()).unwrap();
+    let normalisation = Normalisation { mean: vec![0.2, 0.5], std: vec![0.3, 0.25] };
+    let images = DeviceImages::new(&images, &normalisation, &Device::flex());
+    assert!(matches!(images.images, Place::Host(_)));
+    let indices = [3, 19, 0, 3, 11];
+    // The last margin is wider than the image.
+    for pad in [0, 1, 4, 9] {
+        for (flip, resized_crop) in [(false, false), (true, false), (true, true)] {
+            let augmentation = Augmentation { pad, flip, resized_crop };
+            let rng = || ChaCha8Rng::seed_from_u64(pad as u64);
+            let (mut here, mut there) = (rng(), rng());
+            let found = images.select_augmented(&indices, &augmentation, &mut here);
+            let Batch { images, labels } = images.select(&indices);
+            let expected = augmentation.apply(images, &normalisation.background(), &mut there);
+            assert_eq!(found.images.to_data(), expected.to_data());
+            assert_eq!(classes(&found.labels), classes(&labels));
+            assert_eq!(here.next_u32(), there.next_u32(), "as many numbers are drawn");
+        }
+    }
 }

@@ -33,6 +33,7 @@ mod dataset;
 mod device;
 mod error;
 mod fit;
+mod host;
 mod images;
 mod load;
 mod normalisation;

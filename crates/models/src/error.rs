@@ -1,4 +1,5 @@
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 
 /// What can be wrong with a network's description or with a file of weights.
 ///
@@ -59,4 +60,17 @@ pub enum ModelError {
         /// What was found, what was expected.
         problem: String,
     },
+}
+
+impl ModelError {
+    /// A file that cannot be read or written, in the words of the operating system and with a remedy where one is known.
+    pub fn io(file: &Path, error: &io::Error) -> Self {
+        let remedy = match error.kind() {
+            io::ErrorKind::NotFound => {
+                "; check the path: a relative one starts where the command was called"
+            }
+            _ => "",
+        };
+        Self::File { file: file.to_owned(), problem: format!("{error}{remedy}") }
+    }
 }

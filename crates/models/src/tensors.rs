@@ -59,7 +59,7 @@ const COUNTER: &str = ".num_batches_tracked";
 /// # Errors
 /// When the file cannot be read, is no safetensors file or cut short, or holds another type.
 pub fn read<T: Element>(path: &Path) -> Result<BTreeMap<String, HostTensor<T>>, ModelError> {
-    let bytes = fs::read(path).map_err(|error| file_error(path, error))?;
+    let bytes = fs::read(path).map_err(|error| ModelError::io(path, &error))?;
     let file = SafeTensors::deserialize(&bytes)
         .map_err(|error| file_error(path, format!("not a whole safetensors file ({error})")))?;
     let tensors = file.iter().filter(|(name, _)| !name.ends_with(COUNTER));
@@ -72,7 +72,7 @@ pub fn read<T: Element>(path: &Path) -> Result<BTreeMap<String, HostTensor<T>>, 
 /// When the file cannot be read, is no safetensors file or cut short, or the tensor is of another
 /// type.
 pub fn read_one<T: Element>(path: &Path, name: &str) -> Result<Option<HostTensor<T>>, ModelError> {
-    let bytes = fs::read(path).map_err(|error| file_error(path, error))?;
+    let bytes = fs::read(path).map_err(|error| ModelError::io(path, &error))?;
     let file = SafeTensors::deserialize(&bytes)
         .map_err(|error| file_error(path, format!("not a whole safetensors file ({error})")))?;
     file.tensor(name).ok().map(|view| host(path, name, &view)).transpose()

@@ -42,8 +42,6 @@ pub struct Data {
     pub test: Tagged,
     /// The test images under the corruptions that are asked for, for reporting only.
     pub corrupted: Vec<Corrupted>,
-    /// Value of a black pixel after normalisation, per channel: what augmentation pads with.
-    pub background: Vec<f32>,
 }
 
 impl Data {
@@ -83,7 +81,6 @@ impl Data {
                 experiment.corruption_seed,
                 (normalisation, device),
             ),
-            background: normalisation.background(),
             training_sample: evenly(&split.train, TRAINING_SAMPLE),
             training: split.train,
             images: Tagged::new(Part::Training, images),

@@ -226,13 +226,10 @@ impl<'a> State<'a> {
     }
 
     fn next_batch(&mut self) -> Batch {
-        let background = &self.training.data.background;
-        let batch = self.images.select(self.batches.next_batch());
+        let indices = self.batches.next_batch();
         match &mut self.augmentation {
-            Some((augmentation, rng)) => {
-                Batch { images: augmentation.apply(batch.images, background, rng), ..batch }
-            }
-            None => batch,
+            Some((augmentation, rng)) => self.images.select_augmented(indices, augmentation, rng),
+            None => self.images.select(indices),
         }
     }
 }

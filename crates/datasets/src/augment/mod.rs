@@ -1,6 +1,5 @@
 //! Random crops and flips, on the device.
 
-mod host;
 mod resized_crop;
 
 use burn::tensor::{Device, Int, Tensor, TensorData};
@@ -22,12 +21,12 @@ pub struct Augmentation {
 
 /// What happens to one image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Crop {
+pub(crate) struct Crop {
     /// First row of the crop in the image with margins.
-    top: usize,
+    pub(crate) top: usize,
     /// First column of the crop in the image with margins.
-    left: usize,
-    flip: bool,
+    pub(crate) left: usize,
+    pub(crate) flip: bool,
 }
 
 impl Augmentation {
@@ -55,10 +54,7 @@ impl Augmentation {
             let draw = |_| resized_crop::draw(height, width, self.flip, rng);
             return resized_crop::apply(images, &(0..count).map(draw).collect::<Vec<_>>());
         }
-        let crops: Vec<_> = (0..count).map(|_| self.draw(rng)).collect();
-        if host::is_cpu(&images.device()) {
-            return host::apply(images, (&crops, self.pad), background);
-        }
+        let crops = self.crops(count, rng);
         self.on_device(images, &crops, background)
     }
 
@@ -72,6 +68,16 @@ impl Augmentation {
             .reshape([count, channels, padded_height * padded_width])
             .gather(2, sources.expand([count, channels, height * width]))
             .reshape([count, channels, height, width])
+    }
+
+    /// Whether it moves and mirrors, and computes no new pixels.
+    pub(crate) fn crops_only(&self) -> bool {
+        !self.resized_crop && !self.is_none()
+    }
+
+    /// What happens to each of so many images, where they are not resized.
+    pub(crate) fn crops(&self, count: usize, rng: &mut ChaCha8Rng) -> Vec<Crop> {
+        (0..count).map(|_| self.draw(rng)).collect()
     }
 
     /// One of all (2·pad + 1)² crops, and of both sides: one draw.

@@ -104,18 +104,3 @@ fn the_draws_never_change() {
 }
 
 const GOLDEN: [(usize, usize, bool); 4] = [(4, 8, false), (3, 5, true), (8, 7, true), (0, 6, true)];
-
-/// Devices without a host path of their own compute the same.
-#[test]
-fn tensor_operations_equal_the_host_bit_for_bit() {
-    for pad in [1, 4, 9] {
-        let augmentation = Augmentation { pad, flip: true, ..Augmentation::default() };
-        let mut rng = rng(4);
-        let crops: Vec<_> = (0..SIZE[0]).map(|_| augmentation.draw(&mut rng)).collect();
-        let device = Device::flex();
-        let there = augmentation.on_device(on(&device), &crops, &BACKGROUND);
-        let here = host::apply(on(&device), (&crops, pad), &BACKGROUND);
-        assert!(host::is_cpu(&device));
-        assert_eq!(there.to_data(), here.to_data());
-    }
-}

@@ -79,7 +79,7 @@ struct Start {
 /// When the file cannot be read, or names no network that could be in it.
 pub fn request(path: &Path) -> Result<Option<Request>, ModelError> {
     let file_error = |problem| ModelError::File { file: path.to_owned(), problem };
-    let json = json(path).map_err(|error| file_error(error.to_string()))?;
+    let json = json(path).map_err(|error| ModelError::io(path, &error))?;
     let request = json.map(|(json, bytes)| Header::request(&json, bytes, bytes));
     request.transpose().map_err(file_error)
 }

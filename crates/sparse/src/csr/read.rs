@@ -28,7 +28,7 @@ pub(crate) struct LayerContents {
 
 /// Reads a file of a network of the zoo.
 pub(crate) fn read(path: &Path) -> Result<Contents, ModelError> {
-    let bytes = fs::read(path).map_err(|error| file_error(path, error.to_string()))?;
+    let bytes = fs::read(path).map_err(|error| ModelError::io(path, &error))?;
     let file = File::open(path, &bytes)?;
     let (length, count) = (bytes.len(), file.tensors.len());
     let request = Header::request(&file.header, length, count);
@@ -40,7 +40,7 @@ pub(crate) fn read(path: &Path) -> Result<Contents, ModelError> {
 
 /// Reads a file of a network of this description, or a narrower one of it.
 pub(crate) fn read_as(described: &Architecture, path: &Path) -> Result<Contents, ModelError> {
-    let bytes = fs::read(path).map_err(|error| file_error(path, error.to_string()))?;
+    let bytes = fs::read(path).map_err(|error| ModelError::io(path, &error))?;
     let file = File::open(path, &bytes)?;
     let request = Header::request(&file.header, bytes.len(), file.tensors.len());
     let request = request.map_err(|problem| file_error(path, problem))?;

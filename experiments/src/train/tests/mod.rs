@@ -43,7 +43,6 @@ fn data() -> Data {
         training: (200..count).collect(),
         corrupted: Vec::new(),
         training_sample: (200..count).collect(),
-        background: dataset.normalisation.background(),
     }
 }
 
