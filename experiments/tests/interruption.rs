@@ -99,10 +99,11 @@ fn killed_in_the_middle_of_a_training_it_goes_on_there() {
 }
 
 #[test]
-fn ctrl_c_ends_it_cleanly_and_it_goes_on_from_there() {
+fn ctrl_c_and_sigterm_end_it_cleanly_and_it_goes_on_from_there() {
     let lab = Lab::new(&longer());
     lab.succeed(&["--jobs", "2", "--results", "whole"]);
     assert_eq!(cut_off(&lab, 6, "-INT"), Some(130));
+    assert_eq!(cut_off(&lab, 12, "-TERM"), Some(130));
     let out = lab.succeed(&["--jobs", "2", "--results", "cut"]);
     assert!(!out.contains(" 0 of them finished before"), "{out}");
     assert_same_tables(&lab.path("whole"), &lab.path("cut"));

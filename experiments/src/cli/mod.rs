@@ -3,12 +3,12 @@
 mod calibrate;
 mod folder;
 mod sharing;
+mod stop;
 mod sweep;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::{Args, Parser, Subcommand};
 
@@ -153,7 +153,7 @@ pub fn main() -> ExitCode {
         Some(Command::Report { folder }) => folder::report(&folder),
         Some(Command::Compare { folder, with }) => folder::compare(&folder, &with),
         Some(Command::Replay { run, results, data }) => {
-            let request = replay::Request { run, results, data, stop: stop_on_interrupt() };
+            let request = replay::Request { run, results, data, stop: stop::when_asked() };
             replay::replay(&request).map(|text| print(&text))
         }
         Some(Command::Sharing(command)) => command.run(),
@@ -203,7 +203,7 @@ fn start(arguments: RunArguments) -> Result<(), Error> {
     let cache = arguments.cache.open()?;
     arguments.metrics.serve(&folder)?;
     let checkpoint_every = arguments.checkpoints.checkpoint_every;
-    let stop = stop_on_interrupt();
+    let stop = stop::when_asked();
     let title = String::new();
     let dashboard = arguments.tui.then(|| Dashboard::open(stop.clone())).transpose()?.map(Arc::new);
     execute(
@@ -248,22 +248,6 @@ fn execute(prepared: &Prepared, options: Options) -> Result<(), Error> {
     outcome?;
     folder::redraw(&folder, None)?;
     folder::report(&folder)
-}
-
-/// Ctrl-C asks the runs to end; a second one ends the process at once.
-fn stop_on_interrupt() -> Arc<AtomicBool> {
-    let stop = Arc::new(AtomicBool::new(false));
-    let asked = stop.clone();
-    let handler = move || {
-        if asked.swap(true, Ordering::Relaxed) {
-            std::process::exit(i32::from(INTERRUPTED));
-        }
-        tracing::warn!("stopping; finished runs are kept (press Ctrl-C again to stop at once)");
-    };
-    if let Err(error) = ctrlc::set_handler(handler) {
-        tracing::warn!("Ctrl-C will end the program at once: {error}");
-    }
-    stop
 }
 
 /// Prints to standard output; a reader that has gone away, such as `head`, is no error.

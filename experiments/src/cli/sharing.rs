@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand};
 
-use super::{folder, print, stop_on_interrupt};
+use super::{folder, print, stop};
 use crate::cache::Cache;
 use crate::config::{self, Overrides};
 use crate::error::Error;
@@ -207,7 +207,7 @@ impl Run {
             jobs: super::jobs(self.jobs),
             checkpoint_every: self.checkpoints.checkpoint_every,
             cache: self.cache.open()?,
-            stop: stop_on_interrupt(),
+            stop: stop::when_asked(),
             dashboard: None,
         };
         self.metrics.serve(&folder)?;

@@ -8,7 +8,7 @@ use clap::Args;
 use super::sharing::{
     CacheArguments, CheckpointArguments, MetricsArguments, Source, lease, worker_name,
 };
-use super::{print, stop_on_interrupt};
+use super::{print, stop};
 use crate::cache::Cache;
 use crate::error::Error;
 use crate::run::{Options, Part, Wanted};
@@ -62,7 +62,7 @@ impl Sweep {
             None => Cache::open(&folder.join("cache"), CACHE)?,
         };
         self.metrics.serve(&folder)?;
-        let stop = stop_on_interrupt();
+        let stop = stop::when_asked();
         let checkpoint_every = self.checkpoints.checkpoint_every;
         let options = Options {
             folder,

@@ -8,21 +8,33 @@ use crate::error::Error;
 /// gets `true`. Whoever sees the file sees all of it: it is written under the name `own`, which must
 /// be this process's, and linked, which is exclusive on NFS of every version.
 pub(super) fn create(path: &Path, own: &Path, content: &str) -> io::Result<bool> {
+    create_by(|own, path| fs::hard_link(own, path), path, own, content)
+}
+
+fn create_by(
+    link: impl FnOnce(&Path, &Path) -> io::Result<()>,
+    path: &Path,
+    own: &Path,
+    content: &str,
+) -> io::Result<bool> {
     // A file that a power cut leaves empty would be there for ever, and say nothing.
     let mut file = File::create(own)?;
     file.write_all(content.as_bytes())?;
     file.sync_all()?;
-    let linked = fs::hard_link(own, path);
-    let outcome = match linked {
+    let outcome = match link(own, path) {
         Ok(()) => Ok(true),
-        // The answer of a server may get lost, and the question be asked again.
-        Err(_) if has_two_names(own) => Ok(true),
+        // The answer of a server may get lost, and the question be asked again. Not told by the number of names, which
+        // an NFS client remembers from before.
+        Err(_) if is_same(own, path) => Ok(true),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(false),
         // No file has two names here, as on FAT: its content follows an instant later.
         Err(_) => create_new(path, content),
     };
-    fs::remove_file(own)?;
-    outcome
+    match fs::remove_file(own) {
+        // Here too: removed by the first asking.
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+        _ => outcome,
+    }
 }
 
 /// Makes a file that nobody has made yet, or leaves the one that somebody has: it is there afterwards.
@@ -48,13 +60,14 @@ fn create_new(path: &Path, content: &str) -> io::Result<bool> {
 }
 
 #[cfg(unix)]
-fn has_two_names(path: &Path) -> bool {
+fn is_same(one: &Path, other: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;
-    fs::metadata(path).is_ok_and(|metadata| metadata.nlink() == 2)
+    let file = |path| fs::metadata(path).map(|metadata| (metadata.dev(), metadata.ino()));
+    matches!((file(one), file(other)), (Ok(one), Ok(other)) if one == other)
 }
 
 #[cfg(not(unix))]
-fn has_two_names(_: &Path) -> bool {
+fn is_same(_: &Path, _: &Path) -> bool {
     false
 }
 
@@ -87,6 +100,24 @@ mod tests {
                 fs::remove_file(&path).unwrap();
             }
         }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn an_answer_that_gets_lost_changes_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, own) = (folder.path().join("file"), folder.path().join("own"));
+        // What a server does that is asked twice, since nobody has heard its first answer.
+        let twice = |own: &Path, path: &Path| {
+            let _ = fs::hard_link(own, path);
+            fs::hard_link(own, path)
+        };
+        assert!(create_by(twice, &path, &own, "first").unwrap());
+        assert!(!create_by(twice, &path, &own, "second").unwrap());
+        assert_eq!(fs::read_to_string(&path).unwrap(), "first");
+        let and_removed =
+            |own: &Path, path: &Path| fs::hard_link(own, path).and_then(|()| fs::remove_file(own));
+        assert!(create_by(and_removed, &folder.path().join("other"), &own, "third").unwrap());
     }
 
     #[test]
