@@ -164,7 +164,7 @@ fn what_is_no_calibration_of_this_network_is_told() {
         ("dense = 3", "no calibration"),
         (&*good.replace("batch_size = 64", "batch_size = 65"), "batch 65, sgd"),
         (&*good.replace("rest = ", "rest = -"), "not times"),
-        (&*good.replace("version = 1", "version = 0"), "version 0"),
+        (&*good.replace("version = ", "version = 9"), "version 9"),
     ] {
         std::fs::write(&path, text).unwrap();
         let output = lab.run(&[&AUTO[..], &["--results", "r"]].concat());
