@@ -3,7 +3,6 @@
 use std::ops::Range;
 
 use burn::tensor::{Device, Int, Tensor, TensorData};
-
 use chacha20::ChaCha8Rng;
 
 use crate::host::{self, HostImages};

@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use burn::tensor::Device;
+use burn::tensor::{Device, Tensor, TensorData};
 use models::{Architecture, ModelError, Network, NormValues};
 
 use crate::csr::{self, Contents};
@@ -107,6 +107,21 @@ impl Predictor {
     /// When an image is not of the network's size.
     pub fn predict(&mut self, images: &[&[f32]]) -> Vec<f32> {
         self.inference.predict(images)
+    }
+
+    /// The same, from images `[batch, channels, height, width]` to logits `[batch, classes]` on their device, as
+    /// [`Network::forward`].
+    ///
+    /// # Panics
+    /// When images are not of the network's size, or there are none.
+    pub fn forward(&mut self, images: Tensor<4>) -> Tensor<2> {
+        let (count, device) = (images.dims()[0], images.device());
+        let images = images.into_data();
+        let images: &[f32] = images.as_slice().expect("images are f32");
+        let rows: Vec<_> = images.chunks_exact(images.len() / count).collect();
+        let logits = self.predict(&rows);
+        let classes = logits.len() / count;
+        Tensor::from_data(TensorData::new(logits, [count, classes]), &device)
     }
 
     /// The network's description.

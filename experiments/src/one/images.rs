@@ -1,7 +1,6 @@
 use burn::tensor::{Device, Tensor};
 use models::{Network, Shape};
 use rand::RngExt;
-use sparse::Predictor;
 
 /// Random images where no points are given.
 const COUNT: usize = 256;
@@ -14,15 +13,6 @@ pub(super) fn random([channels, height, width]: Shape, seed: u64, device: &Devic
     let pixels: Vec<f32> = pixels.collect();
     let flat = Tensor::<1>::from_data(pixels.as_slice(), device);
     flat.reshape([COUNT, channels, height, width])
-}
-
-/// Logits `[batch, classes]` of images `[batch, channels, height, width]`, row by row.
-pub(super) fn predict(predictor: &mut Predictor, images: Tensor<4>) -> Vec<f32> {
-    let batch = images.dims()[0];
-    let images = images.into_data();
-    let images: &[f32] = images.as_slice().expect("images are f32");
-    let rows: Vec<_> = images.chunks_exact(images.len() / batch).collect();
-    predictor.predict(&rows)
 }
 
 /// The largest difference between logits of the two, and the largest logit of the first.

@@ -10,7 +10,6 @@ use models::{Network, Shape};
 use sparse::Predictor;
 
 use super::arguments::NetworkArguments;
-use super::images::predict;
 use super::points::{self, checked};
 use crate::error::Error;
 
@@ -117,13 +116,11 @@ enum Answering {
 impl Answering {
     /// Logits `[batch, classes]`, row by row.
     fn logits(&mut self, images: Tensor<4>) -> Vec<f32> {
-        match self {
-            Self::Dense(network) => {
-                let logits = network.forward(images).into_data().convert::<f32>();
-                logits.try_into_vec().expect("converted just before")
-            }
-            Self::Sparse(predictor) => predict(predictor, images),
-        }
+        let logits = match self {
+            Self::Dense(network) => network.forward(images),
+            Self::Sparse(predictor) => predictor.forward(images),
+        };
+        logits.into_data().convert::<f32>().try_into_vec().expect("converted just before")
     }
 
     fn classes(&self) -> usize {

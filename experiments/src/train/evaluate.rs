@@ -1,5 +1,5 @@
 use burn::tensor::activation::log_softmax;
-use burn::tensor::{Int, Tensor, TensorData};
+use burn::tensor::{Int, Tensor};
 use datasets::{Batch, DeviceImages};
 use models::Network;
 use sparse::Predictor;
@@ -98,15 +98,7 @@ impl<'a> Evaluator<'a> {
     fn logits(&mut self, images: Tensor<4>) -> Tensor<2> {
         match &mut self.0 {
             Answers::Dense(network) => network.forward(images),
-            Answers::Sparse(predictor) => {
-                let (count, device) = (images.dims()[0], images.device());
-                let images = images.into_data();
-                let images: &[f32] = images.as_slice().expect("images are f32");
-                let rows: Vec<_> = images.chunks_exact(images.len() / count).collect();
-                let logits = predictor.predict(&rows);
-                let classes = logits.len() / count;
-                Tensor::from_data(TensorData::new(logits, [count, classes]), &device)
-            }
+            Answers::Sparse(predictor) => predictor.forward(images),
         }
     }
 }

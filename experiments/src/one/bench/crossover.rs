@@ -8,7 +8,6 @@ use rand::RngExt;
 use sparse::{Pattern, Predictor};
 
 use super::layers::{DenseLayer, SparseLayer};
-use crate::one::images::predict;
 use crate::one::timing::{Rounds, in_turn};
 
 /// Densities that are measured, falling; between them times are interpolated.
@@ -41,7 +40,7 @@ impl Crossovers {
         });
         let dense = || drop(network.forward(images.clone()).into_data());
         let of_network = at(&rounds(time, dense, &mut predictors, |predictor| {
-            drop(predict(predictor, images.clone()));
+            drop(predictor.forward(images.clone()));
         }));
         let layers = DenseLayer::all(network, images).into_iter().map(|dense| {
             let spec = &specs[dense.index];

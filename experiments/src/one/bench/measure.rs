@@ -7,7 +7,6 @@ use pruning::Mask;
 use sparse::{Pattern, Predictor};
 
 use crate::config::{Optimiser, Precision};
-use crate::one::images::predict;
 use crate::one::timing::{Rounds, in_turn};
 use crate::train::{Compressed, Learner};
 
@@ -50,14 +49,14 @@ impl Networks<'_> {
     fn forward(&self, batch: &Batch, time: Duration) -> Rounds<3> {
         let pass = |network| pass(network, &batch.images);
         let mut predictor = self.predictor();
-        let mut sparse = || drop(predict(&mut predictor, batch.images.clone()));
+        let mut sparse = || drop(predictor.forward(batch.images.clone()));
         in_turn(time, [&mut || pass(self.dense), &mut || pass(self.small), &mut sparse])
     }
 
     fn latency(&self, batch: &Batch, time: Duration) -> Rounds<2> {
         let image = batch.images.clone().narrow(0, 0, 1);
         let mut predictor = self.predictor();
-        let mut sparse = || drop(predict(&mut predictor, image.clone()));
+        let mut sparse = || drop(predictor.forward(image.clone()));
         in_turn(time, [&mut || pass(self.dense, &image), &mut sparse])
     }
 
