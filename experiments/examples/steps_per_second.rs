@@ -4,7 +4,7 @@
 //! `cargo run -p experiments --example steps_per_second -- [RUNS] [STEPS] [WORD...]`
 //!
 //! Runs go side by side on one thread each. Words, in any order: `masked`; `both`; `threads=2` (of
-//! each run); `batch=128`; the name of a network.
+//! each run); `batch=128`; `backend=cuda`, or another one that is compiled in; the name of a network.
 //!
 //! `both` prints what a masked step costs over a dense one, in percent: the median over pairs of
 //! short trainings in turn, so that a noisy machine disturbs both alike.
@@ -15,6 +15,7 @@ use burn::tensor::Device;
 use datasets::{DeviceImages, ImageShape, Images, Normalisation};
 use experiments::config::{Compute, Optimiser, Precision, Recipe, Schedule};
 use experiments::data::{Data, Part, Tagged};
+use experiments::device::Choice;
 use experiments::step::Step;
 use experiments::train::{Masking, Steps, Training, train};
 use mimalloc::MiMalloc;
@@ -29,6 +30,7 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 /// What is trained.
 struct Job {
     network: String,
+    backend: String,
     batch: usize,
     threads: usize,
     masked: bool,
@@ -68,11 +70,12 @@ const BATCHES: usize = 100;
 
 impl Job {
     fn parse(words: &[String]) -> Self {
-        let mut job =
-            Self { network: "lenet-300-100".to_owned(), batch: 64, threads: 1, masked: false };
+        let (network, backend) = ("lenet-300-100".to_owned(), "flex".to_owned());
+        let mut job = Self { network, backend, batch: 64, threads: 1, masked: false };
         for word in words {
             match word.split_once('=') {
                 Some(("batch", number)) => job.batch = number.parse().expect("a batch size"),
+                Some(("backend", name)) => job.backend = name.to_owned(),
                 Some(("threads", number)) => job.threads = number.parse().expect("threads"),
                 _ if word == "masked" => job.masked = true,
                 _ if ["dense", "both"].contains(&word.as_str()) => {}
@@ -137,7 +140,8 @@ impl Job {
     fn overhead(&self, data: &Data, steps: usize, device: &Device) -> f64 {
         const BLOCK: usize = 300;
         let seconds = |masked| {
-            let job = Self { network: self.network.clone(), masked, ..*self };
+            let (network, backend) = (self.network.clone(), self.backend.clone());
+            let job = Self { network, backend, masked, ..*self };
             let started = Instant::now();
             job.run(data, BLOCK, device);
             started.elapsed().as_secs_f64()
@@ -160,7 +164,8 @@ fn main() {
     };
     let (runs, steps) = (number(1), number(2000));
     let job = Job::parse(&words);
-    let device = Device::flex();
+    let opened = Choice::named(&job.backend).open();
+    let device = opened.unwrap_or_else(|problem| panic!("{problem}")).device;
     let data = job.data(&device);
     job.run(&data, steps.div_ceil(20), &device);
     if words.iter().any(|word| word == "both") {

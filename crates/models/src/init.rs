@@ -10,6 +10,9 @@ use sha2::{Digest, Sha256};
 use crate::error::ModelError;
 use crate::layer::{LayerKind, LayerSpec};
 
+/// Standard deviation of the weights of a VGG's linear layers.
+const VGG_DEVIATION: f32 = 0.01;
+
 /// How the initial values of a layer are drawn.
 ///
 /// Every tensor has a generator of its own, keyed by the seed and the tensor's name, so that the
@@ -26,14 +29,27 @@ pub enum Initialisation {
     /// arXiv 1502.01852), so that values keep their size from layer to layer.
     KaimingNormal,
     /// Convolutions normal with variance 2/fan_out and biases 0, so that gradients keep their size;
-    /// linear layers as in `KaimingUniform`: as torchvision draws its residual networks.
+    /// linear layers as in `KaimingUniform`: as torchvision draws its residual networks, and as those and the
+    /// DenseNets of the SiPP authors' code are drawn.
     KaimingNormalFanOut,
+    /// As `KaimingNormalFanOut`, with biases of linear layers 0: the wide residual networks of the SiPP authors'
+    /// code.
+    WideResnet,
+    /// Convolutions normal with variance 2/fan_out, weights of linear layers normal with standard deviation 0.01,
+    /// biases 0: torchvision's VGGs, and those of the SiPP authors' code.
+    Vgg,
 }
 
 impl Initialisation {
     /// Every scheme.
-    pub const ALL: &[Self] =
-        &[Self::KaimingUniform, Self::GlorotNormal, Self::KaimingNormal, Self::KaimingNormalFanOut];
+    pub const ALL: &[Self] = &[
+        Self::KaimingUniform,
+        Self::GlorotNormal,
+        Self::KaimingNormal,
+        Self::KaimingNormalFanOut,
+        Self::WideResnet,
+        Self::Vgg,
+    ];
 
     /// The scheme's name in configuration files.
     pub fn as_str(self) -> &'static str {
@@ -42,6 +58,8 @@ impl Initialisation {
             Self::GlorotNormal => "glorot-normal",
             Self::KaimingNormal => "kaiming-normal",
             Self::KaimingNormalFanOut => "kaiming-normal-fan-out",
+            Self::WideResnet => "wide-resnet",
+            Self::Vgg => "vgg",
         }
     }
 
@@ -49,31 +67,27 @@ impl Initialisation {
     pub(crate) fn weight(self, layer: &LayerSpec, seed: u64) -> Vec<f32> {
         let rng = generator(seed, &layer.name, "weight");
         let (fan_in, fan_out, count) = (layer.fan_in(), layer.fan_out(), layer.weights());
-        match self.of(layer) {
-            Self::KaimingUniform => uniform(rng, fan_in, count),
-            Self::GlorotNormal => normal(rng, fan_in + fan_out, count),
-            Self::KaimingNormal => normal(rng, fan_in, count),
-            Self::KaimingNormalFanOut => normal(rng, fan_out, count),
+        match (self, layer.kind) {
+            (Self::KaimingUniform, _)
+            | (Self::KaimingNormalFanOut | Self::WideResnet, LayerKind::Linear) => {
+                uniform(rng, fan_in, count)
+            }
+            (Self::GlorotNormal, _) => normal(rng, kaiming(fan_in + fan_out), count),
+            (Self::KaimingNormal, _) => normal(rng, kaiming(fan_in), count),
+            (Self::Vgg, LayerKind::Linear) => normal(rng, VGG_DEVIATION, count),
+            (Self::KaimingNormalFanOut | Self::WideResnet | Self::Vgg, _) => {
+                normal(rng, kaiming(fan_out), count)
+            }
         }
     }
 
     /// Biases of `layer`.
     pub(crate) fn bias(self, layer: &LayerSpec, seed: u64) -> Vec<f32> {
-        match self.of(layer) {
-            Self::KaimingUniform => {
+        match (self, layer.kind) {
+            (Self::KaimingUniform, _) | (Self::KaimingNormalFanOut, LayerKind::Linear) => {
                 uniform(generator(seed, &layer.name, "bias"), layer.fan_in(), layer.units)
             }
-            Self::GlorotNormal | Self::KaimingNormal | Self::KaimingNormalFanOut => {
-                vec![0.0; layer.units]
-            }
-        }
-    }
-
-    /// The scheme that layers of this kind are drawn by.
-    fn of(self, layer: &LayerSpec) -> Self {
-        match (self, layer.kind) {
-            (Self::KaimingNormalFanOut, LayerKind::Linear) => Self::KaimingUniform,
-            (scheme, _) => scheme,
+            _ => vec![0.0; layer.units],
         }
     }
 }
@@ -107,9 +121,12 @@ fn uniform(rng: ChaCha8Rng, fan_in: usize, count: usize) -> Vec<f32> {
     range.sample_iter(rng).take(count).collect()
 }
 
-/// Normal with variance 2/fan.
-fn normal(rng: ChaCha8Rng, fan: usize, count: usize) -> Vec<f32> {
-    let deviation = (2.0 / fan as f32).sqrt();
+/// Standard deviation for a variance of 2/fan.
+fn kaiming(fan: usize) -> f32 {
+    (2.0 / fan as f32).sqrt()
+}
+
+fn normal(rng: ChaCha8Rng, deviation: f32, count: usize) -> Vec<f32> {
     StandardNormal.sample_iter(rng).take(count).map(|z: f32| z * deviation).collect()
 }
 
@@ -182,9 +199,29 @@ mod tests {
             assert!((variance * fan / 2.0 - 1.0).abs() < 0.02, "{scheme}: {variance}");
             assert_eq!(scheme.bias(&layer, 3), vec![0.0; layer.units], "{scheme}");
         }
-        let [ours, default] = [Initialisation::KaimingNormalFanOut, Initialisation::KaimingUniform];
-        assert_eq!(ours.weight(&layer("fc"), 3), default.weight(&layer("fc"), 3));
-        assert_eq!(ours.bias(&layer("fc"), 3), default.bias(&layer("fc"), 3));
+    }
+
+    #[test]
+    fn schemes_of_families_differ_in_linear_layers() {
+        use Initialisation::{KaimingNormalFanOut, KaimingUniform, Vgg, WideResnet};
+        let convolution = LayerSpec {
+            kind: LayerKind::Convolution { stride: [1; 2], padding: [0; 2] },
+            ..layer("conv")
+        };
+        for scheme in [WideResnet, Vgg] {
+            let drawn = scheme.weight(&convolution, 3);
+            assert_eq!(drawn, KaimingNormalFanOut.weight(&convolution, 3), "{scheme}");
+            assert_eq!(scheme.bias(&convolution, 3), vec![0.0; 300], "{scheme}");
+            assert_eq!(scheme.bias(&layer("fc"), 3), vec![0.0; 300], "{scheme}");
+        }
+        for scheme in [KaimingNormalFanOut, WideResnet] {
+            let drawn = scheme.weight(&layer("fc"), 3);
+            assert_eq!(drawn, KaimingUniform.weight(&layer("fc"), 3), "{scheme}");
+        }
+        let biases = KaimingNormalFanOut.bias(&layer("fc"), 3);
+        assert_eq!(biases, KaimingUniform.bias(&layer("fc"), 3));
+        let (mean, variance) = moments(&Vgg.weight(&layer("fc"), 3));
+        assert!(mean.abs() < 1e-4 && (variance * 1e4 - 1.0).abs() < 0.02, "{mean} {variance}");
     }
 
     #[test]

@@ -1,8 +1,48 @@
 //! Sums, max(x, 0) and copies: row by row, since maps of one shape may have different margins.
 
-use pulp::Arch;
+use std::marker::PhantomData;
+
+use pulp::{Arch, Simd, WithSimd};
 
 use crate::maps::{Activations, Maps};
+
+/// What is done with each value of one and its counterpart of another.
+trait Pointwise {
+    fn apply(x: f32, y: &mut f32);
+}
+
+/// The channels of one from `first` on, and as many of another from `offset` on. No closure, since what the compiler
+/// does not inline of one is compiled for the least of the instruction sets.
+struct Rows<'a, Operation> {
+    from: &'a Activations,
+    first: usize,
+    to: &'a mut Activations,
+    offset: usize,
+    channels: usize,
+    operation: PhantomData<Operation>,
+}
+
+impl<'a, Operation: Pointwise> Rows<'a, Operation> {
+    fn run(
+        (from, first): (&'a Activations, usize),
+        (to, offset): (&'a mut Activations, usize),
+        channels: usize,
+    ) {
+        Arch::new().dispatch(Self { from, first, to, offset, channels, operation: PhantomData });
+    }
+}
+
+impl<Operation: Pointwise> WithSimd for Rows<'_, Operation> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let Self { from, first, to, offset, channels, .. } = self;
+        rows(from, first, to, offset, channels, |x, y| {
+            y.iter_mut().zip(x).for_each(|(y, x)| Operation::apply(*x, y));
+        });
+    }
+}
 
 /// Rows of these channels of one and of as many of another from `offset` on, with all lanes.
 #[inline(always)]
@@ -31,18 +71,36 @@ pub(super) fn above(x: f32, floor: f32) -> f32 {
     if x < floor { floor } else { x }
 }
 
-fn add(x: &[f32], y: &mut [f32]) {
-    y.iter_mut().zip(x).for_each(|(y, x)| *y += x);
+struct Sum;
+
+impl Pointwise for Sum {
+    #[inline(always)]
+    fn apply(x: f32, y: &mut f32) {
+        *y += x;
+    }
+}
+
+struct Rectified;
+
+impl Pointwise for Rectified {
+    #[inline(always)]
+    fn apply(x: f32, y: &mut f32) {
+        *y = above(x, 0.0);
+    }
+}
+
+struct WherePositive;
+
+impl Pointwise for WherePositive {
+    #[inline(always)]
+    fn apply(value: f32, gradient: &mut f32) {
+        *gradient = if value > 0.0 { *gradient } else { 0.0 };
+    }
 }
 
 /// y = max(x, 0).
 pub(super) fn relu(x: &Activations, y: &mut Activations) {
-    let channels = x.maps().channels;
-    Arch::new().dispatch(|| {
-        rows(x, 0, y, 0, channels, |x, y| {
-            y.iter_mut().zip(x).for_each(|(y, x)| *y = above(*x, 0.0));
-        });
-    });
+    Rows::<Rectified>::run((x, 0), (y, 0), x.maps().channels);
 }
 
 /// Negative values become 0.
@@ -52,19 +110,12 @@ pub(super) fn clip(y: &mut Activations) {
 
 /// The gradient of max(x, 0): 0 where its value is 0.
 pub(super) fn where_positive(value: &Activations, gradient: &mut Activations) {
-    let channels = value.maps().channels;
-    Arch::new().dispatch(|| {
-        rows(value, 0, gradient, 0, channels, |value, gradient| {
-            let pairs = gradient.iter_mut().zip(value);
-            pairs.for_each(|(g, &value)| *g = if value > 0.0 { *g } else { 0.0 });
-        });
-    });
+    Rows::<WherePositive>::run((value, 0), (gradient, 0), value.maps().channels);
 }
 
 /// The channels of x are added to those of y from `offset` on.
 pub(super) fn add_to(x: &Activations, y: &mut Activations, offset: usize) {
-    let channels = x.maps().channels;
-    Arch::new().dispatch(|| rows(x, 0, y, offset, channels, add));
+    Rows::<Sum>::run((x, 0), (y, offset), x.maps().channels);
 }
 
 /// The sum of two values of one shape, at least `floor`: in one pass, since sums wait for memory.
@@ -95,5 +146,5 @@ pub(super) fn copy_into(x: &Activations, y: &mut Activations, offset: usize) {
 /// The channels of y from `offset` on are added to those of x.
 pub(super) fn add_from(y: &Activations, offset: usize, x: &mut Activations) {
     let channels = x.maps().channels;
-    Arch::new().dispatch(|| rows(y, offset, x, 0, channels, add));
+    Rows::<Sum>::run((y, offset), (x, 0), channels);
 }

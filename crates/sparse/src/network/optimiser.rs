@@ -1,4 +1,4 @@
-use pulp::Arch;
+use pulp::{Arch, Simd, WithSimd};
 
 use crate::pattern::Pattern;
 
@@ -71,17 +71,38 @@ impl Optimiser {
 
     /// One step; `time` counts from 1. The gradient is zero afterwards.
     pub(super) fn step(self, parameter: &mut Parameter, rate: f64, time: i32) {
-        Arch::new().dispatch(|| match self {
-            Self::Sgd { momentum, nesterov, weight_decay } => {
+        Arch::new().dispatch(Update { optimiser: self, parameter, rate, time });
+        parameter.gradient.fill(0.0);
+    }
+}
+
+/// A step of one parameter. No closure, since what the compiler does not inline of one is compiled for the least of
+/// the instruction sets.
+struct Update<'a> {
+    optimiser: Optimiser,
+    parameter: &'a mut Parameter,
+    rate: f64,
+    time: i32,
+}
+
+impl WithSimd for Update<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let Self { optimiser, parameter, rate, time } = self;
+        match optimiser {
+            Optimiser::Sgd { momentum, nesterov, weight_decay } => {
                 sgd(parameter, rate as f32, momentum, nesterov, weight_decay);
             }
-            Self::Adam { weight_decay } => adam(parameter, rate as f32, time, weight_decay, 1.0),
-            Self::AdamW { weight_decay } => {
+            Optimiser::Adam { weight_decay } => {
+                adam(parameter, rate as f32, time, weight_decay, 1.0);
+            }
+            Optimiser::AdamW { weight_decay } => {
                 let shrunk = (1.0 - rate * f64::from(weight_decay)) as f32;
                 adam(parameter, rate as f32, time, 0.0, shrunk);
             }
-        });
-        parameter.gradient.fill(0.0);
+        }
     }
 }
 

@@ -111,7 +111,7 @@ pub struct Network {
     /// Widths of the hidden layers, for `mlp`, or of the stages.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub widths: Vec<usize>,
-    /// `kaiming-uniform`, `glorot-normal`, `kaiming-normal` or `kaiming-normal-fan-out`.
+    /// `kaiming-uniform`, `glorot-normal`, `kaiming-normal`, `kaiming-normal-fan-out`, `wide-resnet` or `vgg`.
     #[serde(default = "kaiming_uniform")]
     pub init: String,
     /// A file of weights that all networks start from, in place of drawn ones.
