@@ -26,7 +26,10 @@ fn weights_and_updates_are_masked() {
         for (layer, factors) in factors.iter().enumerate() {
             let products: Vec<f32> =
                 network.weight_values(layer).iter().zip(factors).map(|(w, f)| w * f).collect();
-            assert_eq!(masked.weight_values(layer), products);
+            let masked = masked.weight_values(layer);
+            assert_eq!(masked, products);
+            let signed = masked.iter().filter(|weight| weight.to_bits() == (-0.0f32).to_bits());
+            assert_eq!(signed.count(), 0, "a zero has no sign");
             assert_eq!(mask.values(layer), *factors);
         }
 
