@@ -36,7 +36,7 @@ pub enum Initialisation {
     /// code.
     WideResnet,
     /// Convolutions normal with variance 2/fan_out, weights of linear layers normal with standard deviation 0.01,
-    /// biases 0: torchvision's VGGs, and those of the SiPP authors' code.
+    /// biases 0: torchvision's VGGs.
     Vgg,
 }
 
