@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{assert_close, cases};
+use common::{Sum, assert_close, cases};
 use proptest::prelude::*;
 use sparse::Activations;
 
@@ -23,14 +23,15 @@ proptest! {
 
         let positions = layer.output().height * layer.output().width;
         let unit = |place: usize| place / positions % case.units;
-        let mut expected: Vec<f64> = (0..case.batch * layer.output().values())
-            .map(|place| bias.as_ref().map_or(0.0, |bias| f64::from(bias[unit(place)])))
-            .collect();
+        let mut expected = vec![Sum::default(); case.batch * layer.output().values()];
+        if let Some(bias) = &bias {
+            expected.iter_mut().enumerate().for_each(|(y, sum)| sum.add(bias[unit(y)].into()));
+        }
         case.products(layer.output(), |w, x, y| {
-            expected[y] += f64::from(case.dense[w]) * f64::from(images[x]);
+            expected[y].add(f64::from(case.dense[w]) * f64::from(images[x]));
         });
         if relu {
-            expected.iter_mut().for_each(|y| *y = y.max(0.0));
+            expected.iter_mut().for_each(|sum| sum.value = sum.value.max(0.0));
         }
         assert_close(&output.to_images(), &expected)?;
         // What reads it next relies on its margin.
@@ -51,28 +52,29 @@ proptest! {
 
         let mut input = Activations::zeros(case.maps, case.batch);
         layer.input_gradient(&weights, &output, &mut input);
-        let mut expected = vec![0.0; images.len()];
+        let mut expected = vec![Sum::default(); images.len()];
         case.products(layer.output(), |w, x, y| {
-            expected[x] += f64::from(case.dense[w]) * f64::from(slopes[y]);
+            expected[x].add(f64::from(case.dense[w]) * f64::from(slopes[y]));
         });
         assert_close(&input.to_images(), &expected)?;
 
+        // Gradients are added to what is there.
         let mut found = vec![1.0; weights.len()];
         layer.weight_gradient(&case.activations(case.maps, &images), &output, &mut found);
-        let mut expected = vec![0.0; case.dense.len()];
+        let mut expected = vec![Sum::default(); case.dense.len()];
+        expected.iter_mut().for_each(|sum| sum.add(1.0));
         case.products(layer.output(), |w, x, y| {
-            expected[w] += f64::from(images[x]) * f64::from(slopes[y]);
+            expected[w].add(f64::from(images[x]) * f64::from(slopes[y]));
         });
-        let stored = case.stored.iter().zip(&expected).filter(|(stored, _)| **stored);
-        // Gradients are added to what is there.
-        assert_close(&found, &stored.map(|(_, x)| x + 1.0).collect::<Vec<_>>())?;
+        let stored = case.stored.iter().zip(expected).filter(|(stored, _)| **stored);
+        assert_close(&found, &stored.map(|(_, sum)| sum).collect::<Vec<_>>())?;
 
         let mut found = vec![0.0; case.units];
         layer.bias_gradient(&output, &mut found);
         let positions = layer.output().height * layer.output().width;
-        let mut expected = vec![0.0; case.units];
+        let mut expected = vec![Sum::default(); case.units];
         slopes.iter().enumerate().for_each(|(y, &slope)| {
-            expected[y / positions % case.units] += f64::from(slope);
+            expected[y / positions % case.units].add(slope.into());
         });
         assert_close(&found, &expected)?;
     }

@@ -114,13 +114,28 @@ pub(crate) fn cases() -> impl Strategy<Value = Case> {
     )
 }
 
-/// Equal but for rounding: sums of up to a few thousand numbers below 1.
-pub(crate) fn assert_close(found: &[f32], expected: &[f64]) -> Result<(), TestCaseError> {
+/// What a sum should be, and how large its terms are: they may cancel, rounding doesn't.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Sum {
+    pub(crate) value: f64,
+    size: f64,
+}
+
+impl Sum {
+    pub(crate) fn add(&mut self, term: f64) {
+        self.value += term;
+        self.size += term.abs();
+    }
+}
+
+/// Equal but for rounding: within 16 times f32's unit roundoff of the sizes' sum. The largest that
+/// 30,000 cases showed was 6 times.
+pub(crate) fn assert_close(found: &[f32], expected: &[Sum]) -> Result<(), TestCaseError> {
     prop_assert_eq!(found.len(), expected.len());
-    let scale = expected.iter().fold(1.0, |largest: f64, x| largest.max(x.abs()));
-    for (index, (&found, &expected)) in found.iter().zip(expected).enumerate() {
-        let error = (f64::from(found) - expected).abs();
-        prop_assert!(error <= 1e-5 * scale, "at {}: {} for {}", index, found, expected);
+    for (index, (&found, expected)) in found.iter().zip(expected).enumerate() {
+        let error = (f64::from(found) - expected.value).abs();
+        let allowed = 16.0 * f64::from(f32::EPSILON / 2.0) * expected.size;
+        prop_assert!(error <= allowed, "at {}: {} for {:?}", index, found, expected);
     }
     Ok(())
 }
