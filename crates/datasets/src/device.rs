@@ -28,6 +28,17 @@ enum Place {
     Host(HostImages),
 }
 
+/// Some images as bytes and their labels, in host memory.
+#[derive(Clone, Debug)]
+pub struct ByteBatch<'a> {
+    /// [images, channels, height, width].
+    pub images: Vec<u8>,
+    /// What each byte stands for after normalisation, one table a channel.
+    pub tables: &'a [[f32; 256]],
+    /// The classes, one an image.
+    pub labels: Vec<u16>,
+}
+
 /// Some images and their labels, on the device.
 #[derive(Clone, Debug)]
 pub struct Batch {
@@ -129,6 +140,32 @@ impl DeviceImages {
                 Batch { images: augmentation.apply(images, &self.background, rng), labels }
             }
         }
+    }
+
+    /// What [`select`](Self::select) gives, or with an augmentation
+    /// [`select_augmented`](Self::select_augmented), as bytes; `None`, and nothing drawn, where the images do not lie
+    /// in host memory or the augmentation computes new pixels.
+    ///
+    /// # Panics
+    ///
+    /// If an index is not below [`len`](Self::len).
+    pub fn select_bytes(
+        &self,
+        indices: &[usize],
+        augmented: Option<(&Augmentation, &mut ChaCha8Rng)>,
+    ) -> Option<ByteBatch<'_>> {
+        let Place::Host(host) = &self.images else { return None };
+        self.check(indices);
+        let images = match augmented {
+            Some((augmentation, rng)) if augmentation.crops_only() => {
+                let crops = augmentation.crops(indices.len(), rng);
+                host.cropped_pixels(indices, &crops, augmentation.pad)
+            }
+            Some((augmentation, _)) if !augmentation.is_none() => return None,
+            _ => host.pixels(indices),
+        };
+        let labels = indices.iter().map(|&index| self.host_labels[index]).collect();
+        Some(ByteBatch { images, tables: host.tables(), labels })
     }
 
     /// Not every back end checks it, and those that do not return garbage.

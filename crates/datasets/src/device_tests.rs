@@ -95,6 +95,15 @@ fn a_range_too_long_is_a_bug() {
     sample(&Device::flex()).0.slice(2..4);
 }
 
+impl ByteBatch<'_> {
+    /// What its bytes stand for.
+    fn values(&self) -> Vec<f32> {
+        let map = self.images.len() / self.labels.len() / self.tables.len();
+        let maps = self.images.chunks_exact(map).zip(self.tables.iter().cycle());
+        maps.flat_map(|(map, table)| map.iter().map(|&byte| table[usize::from(byte)])).collect()
+    }
+}
+
 /// Images in the host's memory are cropped there: other devices compute the same.
 #[test]
 fn crops_on_the_host_equal_tensor_operations_bit_for_bit() {
@@ -112,6 +121,15 @@ fn crops_on_the_host_equal_tensor_operations_bit_for_bit() {
             let rng = || ChaCha8Rng::seed_from_u64(pad as u64);
             let (mut here, mut there) = (rng(), rng());
             let found = images.select_augmented(&indices, &augmentation, &mut here);
+            let mut again = rng();
+            match images.select_bytes(&indices, Some((&augmentation, &mut again))) {
+                Some(bytes) => {
+                    assert_eq!(bytes.values(), found.images.to_data().as_slice::<f32>().unwrap());
+                    assert_eq!(bytes.labels, [3, 19, 0, 3, 11]);
+                    assert_eq!(again, here);
+                }
+                None => assert!(resized_crop && again == rng()),
+            }
             let Batch { images, labels } = images.select(&indices);
             let expected = augmentation.apply(images, &normalisation.background(), &mut there);
             assert_eq!(found.images.to_data(), expected.to_data());

@@ -1,5 +1,6 @@
 //! Images in the memory of the host as bytes, for backends that compute there.
 
+use std::hint;
 use std::ops::Range;
 
 use burn::tensor::{Device, Tensor, TensorData};
@@ -47,24 +48,62 @@ impl HostImages {
     /// The same in these crops, with a black margin of so many pixels: row by row, since as tensor operations they take
     /// a gather with an index of 64 bits for every pixel, which costs as much as a training step of a small network.
     pub(crate) fn cropped(&self, places: &[usize], crops: &[Crop], pad: usize) -> Tensor<4> {
-        let mut values = Vec::with_capacity(places.len() * self.shape.pixels());
-        let mut cropped = vec![0; self.shape.height * self.shape.width];
-        for (&place, crop) in places.iter().zip(crops) {
-            for (map, table) in self.maps(place) {
-                self.crop(map, crop, pad, &mut cropped);
-                values.extend(cropped.iter().map(|&pixel| table[usize::from(pixel)]));
-            }
+        let pixels = self.cropped_pixels(places, crops, pad);
+        let mut values = Vec::with_capacity(pixels.len());
+        let maps = pixels.chunks_exact(self.shape.height * self.shape.width);
+        for (map, table) in maps.zip(self.tables.iter().cycle()) {
+            values.extend(map.iter().map(|&pixel| table[usize::from(pixel)]));
         }
         self.tensor(values, places.len())
     }
 
+    /// The bytes of the images at these places, one after the other.
+    pub(crate) fn pixels(&self, places: &[usize]) -> Vec<u8> {
+        let size = self.shape.pixels();
+        let mut pixels = Vec::with_capacity(places.len() * size);
+        places
+            .iter()
+            .for_each(|place| pixels.extend_from_slice(&self.pixels[place * size..][..size]));
+        pixels
+    }
+
+    /// The same of these crops.
+    pub(crate) fn cropped_pixels(&self, places: &[usize], crops: &[Crop], pad: usize) -> Vec<u8> {
+        self.fetch(places);
+        let mut pixels = vec![0; places.len() * self.shape.pixels()];
+        let mut cropped = pixels.chunks_exact_mut(self.shape.height * self.shape.width);
+        for (&place, crop) in places.iter().zip(crops) {
+            for ((map, _), cropped) in self.maps(place).zip(&mut cropped) {
+                self.crop(map, crop, pad, cropped);
+            }
+        }
+        pixels
+    }
+
+    /// Reads a byte of every cache line of images that lie anywhere in memory, so that it fetches many at a time: copies
+    /// wait for one image after the other.
+    fn fetch(&self, places: &[usize]) {
+        const LINE: usize = 64;
+        let size = self.shape.pixels();
+        let mut seen = 0;
+        for &place in places {
+            for byte in self.pixels[place * size..][..size].iter().step_by(LINE) {
+                seen ^= byte;
+            }
+        }
+        hint::black_box(seen);
+    }
+
+    /// What each byte stands for, one table a channel.
+    pub(crate) fn tables(&self) -> &[[f32; 256]] {
+        &self.tables
+    }
+
     /// Images of their own.
     pub(crate) fn subset(&self, places: &[usize]) -> Self {
-        let size = self.shape.pixels();
-        let pixels = places.iter().flat_map(|place| &self.pixels[place * size..][..size]);
         Self {
             shape: self.shape,
-            pixels: pixels.copied().collect(),
+            pixels: self.pixels(places),
             tables: self.tables.clone(),
             device: self.device.clone(),
         }
@@ -79,13 +118,12 @@ impl HostImages {
     }
 
     /// A crop is the map moved along its memory, in one piece, but for the columns that come from the row before or after:
-    /// a copy for each short row takes several times as long.
+    /// a copy for each short row takes several times as long. `cropped` is black.
     fn crop(&self, map: &[u8], crop: &Crop, pad: usize, cropped: &mut [u8]) {
         let width = self.shape.width;
         let (from, to) = (crop.top * width + crop.left, pad * width + pad);
         let distance = from.abs_diff(to).min(map.len());
         let (skipped, moved) = if from > to { (distance, 0) } else { (0, distance) };
-        cropped.fill(0);
         cropped[moved..map.len() - skipped].copy_from_slice(&map[skipped..map.len() - moved]);
         let columns = inside(crop.left, pad, width);
         for column in (0..columns.start).chain(columns.end..width) {

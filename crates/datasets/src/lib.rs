@@ -47,7 +47,7 @@ pub use batches::Batches;
 pub use catalogue::DatasetName;
 pub use corrupt::{Corruption, Severity};
 pub use dataset::Dataset;
-pub use device::{Batch, DeviceImages};
+pub use device::{Batch, ByteBatch, DeviceImages};
 pub use error::DatasetError;
 pub use images::Images;
 pub use load::{CifarError, ImageFolderError, Source, load};

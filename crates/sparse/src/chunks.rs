@@ -2,44 +2,65 @@ use std::ops::Range;
 
 use crate::pattern::Pattern;
 
-/// Columns whose inputs stay in the nearest cache, 32 KiB, while all units pass by: of 64 values each.
-const NEAR: usize = 96;
+/// Columns that are kept or passed over together.
+const COLUMNS: usize = 40;
+/// Inputs that stay in the nearest cache, 32 KiB, while all units pass by.
+const NEAR: usize = 6400;
 /// Weights of a unit that are worth coming back to its sums.
-const FEW: f64 = 16.0;
+const FEW: f64 = 32.0;
 
 /// The columns in parts, and in each part where every unit's weights lie among the stored ones.
 ///
 /// All units pass by one part before the next: so its inputs are read from the nearest cache, at the price of
-/// coming back to each unit's sums. Sparse layers have few weights for that price and get larger parts.
-/// Sums add up in the same order with any parts.
+/// coming back to each unit's sums. Sparse layers have few weights for that price and get larger parts; so do
+/// narrow blocks, of whose inputs more find room. Sums add up in the same order with any parts.
 #[derive(Debug, Clone)]
-pub(crate) struct Chunks(Vec<Vec<Range<usize>>>);
+pub(crate) struct Chunks {
+    /// Where each unit's weights go on, every `COLUMNS` columns; in the last row where they end.
+    starts: Vec<Vec<u32>>,
+    /// Columns in which a unit has a few weights.
+    few: usize,
+}
+
+/// The weights in some of the columns.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Part<'a> {
+    starts: &'a [u32],
+    ends: &'a [u32],
+}
+
+impl Part<'_> {
+    /// Those of a unit.
+    #[inline(always)]
+    pub(crate) fn of(self, unit: usize) -> Range<usize> {
+        self.starts[unit] as usize..self.ends[unit] as usize
+    }
+}
 
 impl Chunks {
     pub(crate) fn new(pattern: &Pattern) -> Self {
         let places = pattern.units() * pattern.fan_in();
         let density = pattern.stored() as f64 / places.max(1) as f64;
-        // Of an empty pattern it is all columns.
-        Self::of(pattern, NEAR.max((FEW / density) as usize))
-    }
-
-    /// With so many columns in a part.
-    fn of(pattern: &Pattern, columns: usize) -> Self {
-        let count = pattern.fan_in().div_ceil(columns).max(1);
-        let unit = |chunk: usize, unit: usize| {
-            let all = pattern.unit(unit);
-            let stored = &pattern.columns()[all.clone()];
-            let before = |column| all.start + stored.partition_point(|&c| (c as usize) < column);
-            let end = if chunk + 1 == count { all.end } else { before((chunk + 1) * columns) };
-            before(chunk * columns)..end
+        let before = |column: usize, unit: usize| {
+            let stored = pattern.unit(unit);
+            let columns = &pattern.columns()[stored.clone()];
+            (stored.start + columns.partition_point(|&c| (c as usize) < column)) as u32
         };
-        let units = |chunk| (0..pattern.units()).map(|index| unit(chunk, index)).collect();
-        Self((0..count).map(units).collect())
+        let all = |column| (0..pattern.units()).map(|unit| before(column, unit)).collect();
+        let borders = (0..pattern.fan_in()).step_by(COLUMNS).chain([pattern.fan_in()]);
+        // Of an empty pattern it is all columns.
+        Self { starts: borders.map(all).collect(), few: (FEW / density) as usize }
     }
 
-    /// The parts, each with a range for every unit.
-    pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = &[Range<usize>]> {
-        self.0.iter().map(Vec::as_slice)
+    /// The parts for blocks of so many values, of which there is at least one.
+    #[inline(always)]
+    pub(crate) fn parts(&self, values: usize) -> impl ExactSizeIterator<Item = Part<'_>> {
+        let last = self.starts.len() - 1;
+        let step = ((NEAR / values).max(self.few) / COLUMNS).clamp(1, last.max(1));
+        (0..last.div_ceil(step).max(1)).map(move |index| Part {
+            starts: &self.starts[index * step],
+            ends: &self.starts[(index * step + step).min(last)],
+        })
     }
 }
 
@@ -49,19 +70,23 @@ mod tests {
 
     #[test]
     fn every_weight_is_in_one_part_in_order() {
-        let pattern = Pattern::new(10, (0..40).map(|weight| weight % 3 == 0 && weight / 10 != 2));
-        for columns in [1, 3, 4, 10, 20] {
-            let chunks = Chunks::of(&pattern, columns);
-            assert_eq!(chunks.iter().len(), 10_usize.div_ceil(columns));
+        let places = 4 * 250;
+        let pattern =
+            Pattern::new(250, (0..places).map(|weight| weight % 3 == 0 && weight / 250 != 2));
+        let chunks = Chunks::new(&pattern);
+        // 48 columns have a few weights.
+        for (values, columns, count) in [(640, 40, 7), (160, 40, 7), (64, 80, 4), (16, 250, 1)] {
+            let parts: Vec<_> = chunks.parts(values).collect();
+            assert_eq!(parts.len(), count, "{values}");
             for unit in 0..4 {
-                let parts: Vec<usize> = chunks.iter().flat_map(|part| part[unit].clone()).collect();
-                assert_eq!(parts, pattern.unit(unit).collect::<Vec<_>>(), "{columns}");
+                let of = |part: &Part| part.of(unit);
+                let stored: Vec<usize> = parts.iter().flat_map(of).collect();
+                assert_eq!(stored, pattern.unit(unit).collect::<Vec<_>>(), "{values}");
             }
-            for (index, part) in chunks.iter().enumerate() {
-                let stored = part.iter().flat_map(Clone::clone);
+            for (index, part) in parts.iter().enumerate() {
                 let own = index * columns..(index + 1) * columns;
-                let all = |place: usize| own.contains(&(pattern.columns()[place] as usize));
-                assert!(stored.into_iter().all(all));
+                let inside = |place: usize| own.contains(&(pattern.columns()[place] as usize));
+                assert!((0..4).flat_map(|unit| part.of(unit)).all(inside), "{values}");
             }
         }
     }
@@ -70,10 +95,12 @@ mod tests {
     fn sparse_layers_have_fewer_parts() {
         let parts = |every: usize| {
             let pattern = Pattern::new(960, (0..9600).map(|weight| weight % every == 0));
-            Chunks::new(&pattern).iter().len()
+            Chunks::new(&pattern).parts(160).len()
         };
-        assert_eq!([1, 2, 10, 50].map(parts), [10, 10, 6, 2]);
+        assert_eq!([1, 2, 10, 50].map(parts), [24, 24, 6, 2]);
         let empty = Pattern::new(960, (0..9600).map(|_| false));
-        assert_eq!(Chunks::new(&empty).iter().len(), 1);
+        assert_eq!(Chunks::new(&empty).parts(160).len(), 1);
+        let nothing = Pattern::new(0, []);
+        assert_eq!(Chunks::new(&nothing).parts(160).len(), 1);
     }
 }

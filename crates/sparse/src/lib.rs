@@ -58,6 +58,7 @@ mod network;
 mod operation;
 mod pattern;
 mod phases;
+mod pixels;
 mod predictor;
 
 pub use layer::{Kernel, Layer};
@@ -65,4 +66,5 @@ pub use maps::{Activations, Maps};
 pub use network::{Optimiser, Reached, Trainer};
 pub use operation::apply;
 pub use pattern::{MalformedRows, Pattern};
+pub use pixels::Pixels;
 pub use predictor::Predictor;

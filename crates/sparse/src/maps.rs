@@ -3,7 +3,7 @@ use std::array;
 use aligned_vec::{AVec, CACHELINE_ALIGN, ConstAlign};
 
 /// Values that lie on one cache line, and what batches are padded to.
-const LINE: usize = 16;
+pub(crate) const LINE: usize = 16;
 
 /// Shape of the feature maps at one place of a network, for one image. Flat features are
 /// `[n, 1, 1]`.

@@ -6,6 +6,7 @@ use models::{Architecture, ModelError, Network, NormValues};
 use crate::csr::{self, Contents};
 use crate::network::Inference;
 use crate::pattern::Pattern;
+use crate::pixels::Pixels;
 
 /// A pruned network that answers: it computes with the weights that are stored, and no others, on one thread of
 /// the CPU.
@@ -106,7 +107,16 @@ impl Predictor {
     /// # Panics
     /// When an image is not of the network's size.
     pub fn predict(&mut self, images: &[&[f32]]) -> Vec<f32> {
-        self.inference.predict(images)
+        self.inference.predict(images.len(), |input| input.read(images.iter().copied()))
+    }
+
+    /// The same of images as bytes.
+    ///
+    /// # Panics
+    /// When the bytes are no whole number of images, or the tables not one for each channel.
+    pub fn predict_pixels(&mut self, images: Pixels<'_>) -> Vec<f32> {
+        let values = self.architecture.input_shape().iter().product::<usize>();
+        self.inference.predict(images.bytes.len() / values, |input| input.read_pixels(images))
     }
 
     /// The same, from images `[batch, channels, height, width]` to logits `[batch, classes]` on their device, as

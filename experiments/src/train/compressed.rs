@@ -2,10 +2,12 @@ use std::slice::ChunksExact;
 use std::time::Duration;
 
 use burn::tensor::{Tensor, TensorData};
-use datasets::Batch;
+use chacha20::ChaCha8Rng;
+use datasets::{Augmentation, Batch, DeviceImages};
 use models::{Network, PerWeight};
-use sparse::{Pattern, Trainer};
+use sparse::{Pattern, Pixels, Trainer};
 
+use super::state::selected;
 use crate::config::Optimiser;
 
 /// A training whose steps compute with the weights that are left alone, on the host.
@@ -33,7 +35,24 @@ impl Compressed {
         Tensor::from_data(TensorData::from([loss]), &device)
     }
 
-    /// The same; how long each layer took, by this clock.
+    /// The same with these images, as bytes where that is possible: moving floats takes as long as a very sparse step.
+    pub(super) fn step_on(
+        &mut self,
+        images: &DeviceImages,
+        indices: &[usize],
+        mut augmentation: Option<&mut (Augmentation, ChaCha8Rng)>,
+        learning_rate: f64,
+    ) -> Tensor<1> {
+        let augmented = augmentation.as_deref_mut().map(|(how, rng)| (&*how, rng));
+        let Some(batch) = images.select_bytes(indices, augmented) else {
+            return self.step(selected(images, indices, augmentation), learning_rate);
+        };
+        let pixels = Pixels { bytes: &batch.images, tables: batch.tables };
+        let loss = self.0.step_pixels(pixels, &batch.labels, learning_rate);
+        Tensor::from_data(TensorData::from([loss]), &images.labels().device())
+    }
+
+    /// What [`step`](Self::step) does; how long each layer took, by this clock.
     pub(crate) fn step_timed(
         &mut self,
         batch: Batch,

@@ -1,8 +1,10 @@
+use std::ops::Range;
+
 use burn::tensor::activation::log_softmax;
-use burn::tensor::{Int, Tensor};
-use datasets::{Batch, DeviceImages};
+use burn::tensor::{Int, Tensor, TensorData};
+use datasets::{Batch, ByteBatch, DeviceImages};
 use models::Network;
-use sparse::Predictor;
+use sparse::{Pixels, Predictor};
 
 use super::Steps;
 
@@ -52,26 +54,27 @@ impl<'a> Evaluator<'a> {
     ) -> Evaluation {
         let (count, size) = (images.len(), self.chunk());
         let starts = (0..count).step_by(size);
-        let chunks = starts.map(|start| images.slice(start..(start + size).min(count)));
-        self.over(chunks, count, watch)
+        let chunks = starts.map(|start| Part::Range(start..(start + size).min(count)));
+        self.over(images, chunks, count, watch)
     }
 
     /// Evaluates on the images at `indices`.
     pub fn evaluate_part(&mut self, images: &DeviceImages, indices: &[usize]) -> Evaluation {
-        let chunks = indices.chunks(self.chunk()).map(|chunk| images.select(chunk));
-        self.over(chunks, indices.len(), |_, _| ())
+        let chunks = indices.chunks(self.chunk()).map(Part::Places);
+        self.over(images, chunks, indices.len(), |_, _| ())
     }
 
-    fn over(
+    fn over<'b>(
         &mut self,
-        chunks: impl Iterator<Item = Batch>,
+        images: &DeviceImages,
+        chunks: impl Iterator<Item = Part<'b>>,
         count: usize,
         mut watch: impl FnMut(&Tensor<2>, &Tensor<2, Int>),
     ) -> Evaluation {
         let mut sums: Option<(Tensor<1>, Tensor<1>)> = None;
-        for batch in chunks {
-            let logits = self.logits(batch.images);
-            let targets = batch.labels.unsqueeze_dim::<2>(1);
+        for part in chunks {
+            let (logits, labels) = self.logits(images, &part);
+            let targets = labels.unsqueeze_dim::<2>(1);
             let predicted = logits.clone().argmax(1);
             watch(&logits, &predicted);
             let right = predicted.equal(targets.clone()).float().sum();
@@ -95,10 +98,48 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    fn logits(&mut self, images: Tensor<4>) -> Tensor<2> {
-        match &mut self.0 {
-            Answers::Dense(network) => network.forward(images),
-            Answers::Sparse(predictor) => predictor.forward(images),
+    /// Logits and labels of some images. Sparse answers take them as bytes where that is possible: moving floats takes
+    /// as long as a very sparse pass.
+    fn logits(&mut self, images: &DeviceImages, part: &Part<'_>) -> (Tensor<2>, Tensor<1, Int>) {
+        let network = match &mut self.0 {
+            Answers::Dense(network) => network,
+            Answers::Sparse(predictor) => {
+                if let Some(batch) = part.bytes(images) {
+                    let pixels = Pixels { bytes: &batch.images, tables: batch.tables };
+                    let (labels, device) = (batch.labels, images.labels().device());
+                    let logits = predictor.predict_pixels(pixels);
+                    let shape = [labels.len(), logits.len() / labels.len()];
+                    let labels: Vec<_> = labels.into_iter().map(i64::from).collect();
+                    let logits = Tensor::from_data(TensorData::new(logits, shape), &device);
+                    return (logits, Tensor::from_data(labels.as_slice(), &device));
+                }
+                let Batch { images, labels } = part.batch(images);
+                return (predictor.forward(images), labels);
+            }
+        };
+        let Batch { images, labels } = part.batch(images);
+        (network.forward(images), labels)
+    }
+}
+
+/// Some of a set of images.
+enum Part<'a> {
+    Range(Range<usize>),
+    Places(&'a [usize]),
+}
+
+impl Part<'_> {
+    fn batch(&self, images: &DeviceImages) -> Batch {
+        match self {
+            Self::Range(range) => images.slice(range.clone()),
+            Self::Places(places) => images.select(places),
+        }
+    }
+
+    fn bytes<'a>(&self, images: &'a DeviceImages) -> Option<ByteBatch<'a>> {
+        match self {
+            Self::Range(range) => images.select_bytes(&range.clone().collect::<Vec<_>>(), None),
+            Self::Places(places) => images.select_bytes(places, None),
         }
     }
 }

@@ -148,13 +148,17 @@ impl<'a> State<'a> {
 
     /// One batch. It takes and gives the state back, as the [`learner`]'s step does the network.
     pub(super) fn step(mut self, iteration: usize) -> Self {
-        let batch = self.next_batch();
         let total = self.training.recipe.length.iterations(self.per_epoch);
         self.learning_rate = learning_rate(self.training.recipe, iteration, total, self.per_epoch);
         let rate = self.learning_rate;
+        let indices = self.batches.next_batch();
         let loss = match &mut self.compressed {
-            Some(compressed) => compressed.step(batch, rate),
+            Some(compressed) => {
+                let augmentation = self.augmentation.as_mut();
+                compressed.step_on(self.images, indices, augmentation, rate)
+            }
             None => {
+                let batch = selected(self.images, indices, self.augmentation.as_mut());
                 let mask = self.mask.as_ref().map(|mask| &mask.factors);
                 let (network, loss) = learner::step(
                     self.network,
@@ -224,12 +228,16 @@ impl<'a> State<'a> {
             seconds_before: 0.0,
         }
     }
+}
 
-    fn next_batch(&mut self) -> Batch {
-        let indices = self.batches.next_batch();
-        match &mut self.augmentation {
-            Some((augmentation, rng)) => self.images.select_augmented(indices, augmentation, rng),
-            None => self.images.select(indices),
-        }
+/// These images, augmented where they are to be.
+pub(super) fn selected(
+    images: &DeviceImages,
+    indices: &[usize],
+    augmentation: Option<&mut (Augmentation, ChaCha8Rng)>,
+) -> Batch {
+    match augmentation {
+        Some((augmentation, rng)) => images.select_augmented(indices, augmentation, rng),
+        None => images.select(indices),
     }
 }

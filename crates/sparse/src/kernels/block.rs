@@ -26,45 +26,58 @@ impl<K: Blocks> WithSimd for Over<'_, K> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        // Blocks of 64, 32 and 16 values.
+        // Blocks of 160 and 128 values where there are 32 registers of 16, and of 64, 32 and 16.
         match S::F32_LANES {
-            16 => self.in_blocks::<S, 4, 2, 1>(simd),
-            8 => self.in_blocks::<S, 8, 4, 2>(simd),
-            4 => self.in_blocks::<S, 16, 8, 4>(simd),
+            16 => self.in_blocks::<S, 10, 8, 4, 2, 1>(simd),
+            8 => self.in_blocks::<S, 8, 8, 8, 4, 2>(simd),
+            4 => self.in_blocks::<S, 16, 16, 16, 8, 4>(simd),
             // Without vector instructions: what the compiler makes of 16 values.
-            _ => self.in_blocks::<S, 16, 16, 16>(simd),
+            _ => self.in_blocks::<S, 16, 16, 16, 16, 16>(simd),
         }
     }
 }
 
 impl<K: Blocks> Over<'_, K> {
     #[inline(always)]
-    fn in_blocks<S: Simd, const LARGE: usize, const MIDDLE: usize, const SMALL: usize>(
+    fn in_blocks<
+        S: Simd,
+        const WIDEST: usize,
+        const WIDE: usize,
+        const MIDDLE: usize,
+        const NARROW: usize,
+        const NARROWEST: usize,
+    >(
         mut self,
         simd: S,
     ) {
         for run in self.runs {
-            let (mut input, mut output) = (run.input * self.lanes, run.output * self.lanes);
-            let end = output + run.length * self.lanes;
-            while end - output >= LARGE * S::F32_LANES {
-                self.kernel.block::<S, LARGE>(simd, input, output);
-                input += LARGE * S::F32_LANES;
-                output += LARGE * S::F32_LANES;
-            }
-            while end - output >= MIDDLE * S::F32_LANES {
-                self.kernel.block::<S, MIDDLE>(simd, input, output);
-                input += MIDDLE * S::F32_LANES;
-                output += MIDDLE * S::F32_LANES;
-            }
-            while end - output >= SMALL * S::F32_LANES {
-                self.kernel.block::<S, SMALL>(simd, input, output);
-                input += SMALL * S::F32_LANES;
-                output += SMALL * S::F32_LANES;
-            }
+            let at = [run.input * self.lanes, run.output * self.lanes];
+            let end = at[1] + run.length * self.lanes;
+            let at = self.blocks::<S, WIDEST>(simd, at, end);
+            let at = self.blocks::<S, WIDE>(simd, at, end);
+            let at = self.blocks::<S, MIDDLE>(simd, at, end);
+            let at = self.blocks::<S, NARROW>(simd, at, end);
+            let [input, output] = self.blocks::<S, NARROWEST>(simd, at, end);
             if output < end {
                 self.kernel.rest(simd, input, output, end - output);
             }
         }
+    }
+
+    /// As many blocks of this size as there are up to the end; from where it goes on.
+    #[inline(always)]
+    fn blocks<S: Simd, const VECTORS: usize>(
+        &mut self,
+        simd: S,
+        [mut input, mut output]: [usize; 2],
+        end: usize,
+    ) -> [usize; 2] {
+        while end - output >= VECTORS * S::F32_LANES {
+            self.kernel.block::<S, VECTORS>(simd, input, output);
+            input += VECTORS * S::F32_LANES;
+            output += VECTORS * S::F32_LANES;
+        }
+        [input, output]
     }
 }
 

@@ -131,15 +131,17 @@ impl Blocks for Forward<'_> {
         let map = self.layer.output().map() * self.lanes;
         let floor = simd.splat_f32s(self.floor);
         let open = simd.splat_f32s(f32::NEG_INFINITY);
-        let last = self.layer.chunks().iter().len() - 1;
-        for (chunk, units) in self.layer.chunks().iter().enumerate() {
-            let floor = if chunk == last { floor } else { open };
-            for (unit, stored) in units.iter().enumerate() {
+        let parts = self.layer.chunks().parts(VECTORS * S::F32_LANES);
+        let last = parts.len() - 1;
+        for (index, part) in parts.enumerate() {
+            let floor = if index == last { floor } else { open };
+            for unit in 0..self.layer.pattern().units() {
+                let stored = part.of(unit);
                 let offsets = &self.offsets[stored.clone()];
                 let weights = &self.weights[stored.clone()];
                 let y = vectors_mut::<S, VECTORS>(self.output, output + unit * map);
                 let bias = self.bias.map_or(0.0, |bias| bias[unit]);
-                let mut sums = if chunk == 0 { [simd.splat_f32s(bias); VECTORS] } else { *y };
+                let mut sums = if index == 0 { [simd.splat_f32s(bias); VECTORS] } else { *y };
                 for (&offset, &weight) in offsets.iter().zip(weights) {
                     let x = vectors::<S, VECTORS>(self.input, input + offset as usize * self.lanes);
                     let weight = simd.splat_f32s(weight);

@@ -31,17 +31,19 @@ impl Blocks for InputGradient<'_> {
     #[inline(always)]
     fn block<S: Simd, const VECTORS: usize>(&mut self, simd: S, input: usize, output: usize) {
         let map = self.layer.output().map() * self.lanes;
-        let parts = self.layer.chunks().iter();
-        for (unit, stored) in parts.flat_map(|units| units.iter().enumerate()) {
-            let offsets = &self.layer.offsets()[stored.clone()];
-            let weights = &self.weights[stored.clone()];
-            let slopes = *vectors::<S, VECTORS>(self.output, output + unit * map);
-            for (&offset, &weight) in offsets.iter().zip(weights) {
-                let start = input + offset as usize * self.lanes;
-                let x = vectors_mut::<S, VECTORS>(self.input, start);
-                let weight = simd.splat_f32s(weight);
-                for (x, &slope) in x.iter_mut().zip(&slopes) {
-                    *x = simd.mul_add_e_f32s(weight, slope, *x);
+        for part in self.layer.chunks().parts(VECTORS * S::F32_LANES) {
+            for unit in 0..self.layer.pattern().units() {
+                let stored = part.of(unit);
+                let offsets = &self.layer.offsets()[stored.clone()];
+                let weights = &self.weights[stored];
+                let slopes = *vectors::<S, VECTORS>(self.output, output + unit * map);
+                for (&offset, &weight) in offsets.iter().zip(weights) {
+                    let start = input + offset as usize * self.lanes;
+                    let x = vectors_mut::<S, VECTORS>(self.input, start);
+                    let weight = simd.splat_f32s(weight);
+                    for (x, &slope) in x.iter_mut().zip(&slopes) {
+                        *x = simd.mul_add_e_f32s(weight, slope, *x);
+                    }
                 }
             }
         }

@@ -9,6 +9,7 @@ mod bias;
 mod block;
 mod forward;
 mod input;
+mod sums;
 mod weights;
 
 pub(crate) use bias::bias_gradient;

@@ -1,8 +1,7 @@
-use std::array;
-
 use pulp::{Arch, Simd};
 
 use super::block::{Blocks, Over, vectors};
+use super::sums::add_sums;
 use crate::layer::Layer;
 use crate::maps::Activations;
 
@@ -31,27 +30,36 @@ impl Blocks for WeightGradient<'_> {
     #[inline(always)]
     fn block<S: Simd, const VECTORS: usize>(&mut self, simd: S, input: usize, output: usize) {
         let map = self.layer.output().map() * self.lanes;
-        let parts = self.layer.chunks().iter();
-        for (unit, stored) in parts.flat_map(|units| units.iter().enumerate()) {
-            let slopes = *vectors::<S, VECTORS>(self.output, output + unit * map);
-            let (offsets, more) = self.layer.offsets()[stored.clone()].as_chunks::<8>();
-            let (sums, last) = self.gradient[stored.clone()].as_chunks_mut::<8>();
-            for (offsets, sums) in offsets.iter().zip(sums) {
-                together(simd, self.input, input, self.lanes, &slopes, offsets, sums);
-            }
-            for (offset, sum) in more.iter().zip(last) {
-                together(
-                    simd,
-                    self.input,
-                    input,
-                    self.lanes,
-                    &slopes,
-                    array::from_ref(offset),
-                    array::from_mut(sum),
-                );
+        for part in self.layer.chunks().parts(VECTORS * S::F32_LANES) {
+            for unit in 0..self.layer.pattern().units() {
+                let stored = part.of(unit);
+                let slopes = *vectors::<S, VECTORS>(self.output, output + unit * map);
+                let at = (self.input, input, self.lanes);
+                let offsets = &self.layer.offsets()[stored.clone()];
+                let sums = &mut self.gradient[stored];
+                let (offsets, sums) = rounds::<S, VECTORS, 8>(simd, at, &slopes, offsets, sums);
+                let (offsets, sums) = rounds::<S, VECTORS, 4>(simd, at, &slopes, offsets, sums);
+                rounds::<S, VECTORS, 1>(simd, at, &slopes, offsets, sums);
             }
         }
     }
+}
+
+/// As many rounds of `TOGETHER` weights as there are, and what is left.
+#[inline(always)]
+fn rounds<'a, S: Simd, const VECTORS: usize, const TOGETHER: usize>(
+    simd: S,
+    input: (&[f32], usize, usize),
+    slopes: &[S::f32s; VECTORS],
+    offsets: &'a [u32],
+    sums: &'a mut [f32],
+) -> (&'a [u32], &'a mut [f32]) {
+    let ((offsets, more), (sums, rest)) =
+        (offsets.as_chunks::<TOGETHER>(), sums.as_chunks_mut::<TOGETHER>());
+    for index in 0..offsets.len() {
+        together(simd, input, slopes, &offsets[index], &mut sums[index]);
+    }
+    (more, rest)
 }
 
 /// Adds the products of `TOGETHER` weights' inputs with the slopes to their gradients. They are
@@ -59,26 +67,22 @@ impl Blocks for WeightGradient<'_> {
 #[inline(always)]
 fn together<S: Simd, const VECTORS: usize, const TOGETHER: usize>(
     simd: S,
-    values: &[f32],
-    start: usize,
-    lanes: usize,
+    (values, start, lanes): (&[f32], usize, usize),
     slopes: &[S::f32s; VECTORS],
     offsets: &[u32; TOGETHER],
     sums: &mut [f32; TOGETHER],
 ) {
-    let at = |offset: u32| start + offset as usize * lanes;
-    // Not by `map`, which is no part of this function's vector code and stays a call.
-    let mut x = [vectors::<S, VECTORS>(values, at(offsets[0])); TOGETHER];
-    for (x, &offset) in x.iter_mut().zip(offsets) {
-        *x = vectors::<S, VECTORS>(values, at(offset));
+    // No closures: what the compiler does not inline of them is no part of the vector code.
+    let mut x = [vectors::<S, VECTORS>(values, start + offsets[0] as usize * lanes); TOGETHER];
+    for index in 1..TOGETHER {
+        x[index] = vectors::<S, VECTORS>(values, start + offsets[index] as usize * lanes);
     }
     let mut products = [simd.splat_f32s(0.0); TOGETHER];
-    for (vector, &slope) in slopes.iter().enumerate() {
-        for (product, x) in products.iter_mut().zip(&x) {
-            *product = simd.mul_add_e_f32s(slope, x[vector], *product);
+    for vector in 0..VECTORS {
+        for index in 0..TOGETHER {
+            products[index] =
+                simd.mul_add_e_f32s(slopes[vector], x[index][vector], products[index]);
         }
     }
-    for (sum, product) in sums.iter_mut().zip(products) {
-        *sum += simd.reduce_sum_f32s(product);
-    }
+    add_sums(simd, products, sums);
 }

@@ -44,18 +44,22 @@ impl Inference {
         Self { graph, parameters, folded, values: Vec::new() }
     }
 
-    pub(crate) fn predict(&mut self, images: &[&[f32]]) -> Vec<f32> {
-        if images.is_empty() {
+    /// Logits `[batch, classes]` of so many images, which are read into the network's input.
+    pub(crate) fn predict(
+        &mut self,
+        batch: usize,
+        read: impl FnOnce(&mut Activations),
+    ) -> Vec<f32> {
+        if batch == 0 {
             return Vec::new();
         }
-        if self.values.first().is_none_or(|values| values.batch() != images.len()) {
+        if self.values.first().is_none_or(|values| values.batch() != batch) {
             // What was there goes first, so that both are not there at once.
             self.values.clear();
             let places = self.graph.places.iter();
-            self.values =
-                places.map(|place| Activations::packed(place.maps, images.len())).collect();
+            self.values = places.map(|place| Activations::packed(place.maps, batch)).collect();
         }
-        self.values[0].read(images.iter().copied());
+        read(&mut self.values[0]);
         let clock = &mut Clock::default();
         let parameters = self.folded.as_mut().unwrap_or(&mut self.parameters);
         self.graph.forward(parameters, &mut self.values, Mode::Evaluation, clock);

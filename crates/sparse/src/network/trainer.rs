@@ -12,6 +12,7 @@ use super::parameters::{NormParameters, Parameters};
 use crate::layer::Layer;
 use crate::maps::Activations;
 use crate::pattern::Pattern;
+use crate::pixels::Pixels;
 
 /// A network in training that stores, differentiates and updates the weights that are left, and no
 /// others.
@@ -63,7 +64,15 @@ impl Trainer {
         labels: &[u16],
         rate: f64,
     ) -> f32 {
-        self.timed(images, labels, rate, &mut Clock::default())
+        self.timed(|input| input.read(images), labels, rate, &mut Clock::default())
+    }
+
+    /// The same with images as bytes.
+    ///
+    /// # Panics
+    /// As [`step`](Self::step).
+    pub fn step_pixels(&mut self, images: Pixels<'_>, labels: &[u16], rate: f64) -> f32 {
+        self.timed(|input| input.read_pixels(images), labels, rate, &mut Clock::default())
     }
 
     /// The same, and how long each layer took: its passes in both directions and its update. `now` tells the
@@ -79,18 +88,18 @@ impl Trainer {
         now: fn() -> Duration,
     ) -> (f32, Vec<Duration>) {
         let mut clock = Clock::of(self.graph.layers.len(), now);
-        let loss = self.timed(images, labels, rate, &mut clock);
+        let loss = self.timed(|input| input.read(images), labels, rate, &mut clock);
         (loss, clock.times())
     }
 
-    fn timed<'a>(
+    fn timed(
         &mut self,
-        images: impl IntoIterator<Item = &'a [f32]>,
+        read: impl FnOnce(&mut Activations),
         labels: &[u16],
         rate: f64,
         clock: &mut Clock,
     ) -> f32 {
-        let loss = self.differentiate(images, labels, clock);
+        let loss = self.differentiate(read, labels, clock);
         self.time += 1;
         let (optimiser, time) = (self.optimiser, self.time);
         for (index, layer) in self.parameters.layers.iter_mut().enumerate() {
@@ -105,13 +114,13 @@ impl Trainer {
     }
 
     /// The loss of a batch, with the gradients added up.
-    fn differentiate<'a>(
+    fn differentiate(
         &mut self,
-        images: impl IntoIterator<Item = &'a [f32]>,
+        read: impl FnOnce(&mut Activations),
         labels: &[u16],
         clock: &mut Clock,
     ) -> f32 {
-        self.forward(images, labels.len(), Mode::Training, clock);
+        self.forward(read, labels.len(), Mode::Training, clock);
         let last = self.graph.places.len() - 1;
         let maps = self.graph.places[last].maps;
         let gradient = self.gradients.of(last, maps, labels.len());
@@ -147,9 +156,9 @@ impl Trainer {
         }
     }
 
-    fn forward<'a>(
+    fn forward(
         &mut self,
-        images: impl IntoIterator<Item = &'a [f32]>,
+        read: impl FnOnce(&mut Activations),
         batch: usize,
         mode: Mode,
         clock: &mut Clock,
@@ -158,7 +167,7 @@ impl Trainer {
             self.values = self.graph.values(batch);
             self.gradients.reset();
         }
-        self.values[0].read(images);
+        read(&mut self.values[0]);
         self.graph.forward(&mut self.parameters, &mut self.values, mode, clock);
     }
 
@@ -169,7 +178,8 @@ impl Trainer {
     /// When an image is not of the network's size.
     pub fn predict(&mut self, images: &[&[f32]]) -> Vec<f32> {
         let clock = &mut Clock::default();
-        self.forward(images.iter().copied(), images.len(), Mode::Evaluation, clock);
+        let read = |input: &mut Activations| input.read(images.iter().copied());
+        self.forward(read, images.len(), Mode::Evaluation, clock);
         self.values.last().expect("a network has an output").to_images()
     }
 
