@@ -1,8 +1,11 @@
+use std::sync::OnceLock;
+
 use crate::chunks::Chunks;
 use crate::kernels;
 use crate::maps::{Activations, Maps};
 use crate::pattern::Pattern;
 use crate::phases::Phases;
+use crate::transposed::Transposed;
 
 /// How a layer looks at its input. A linear layer is a convolution whose kernel is as large as the
 /// map.
@@ -44,6 +47,8 @@ pub struct Layer {
     output: Maps,
     plan: Plan,
     chunks: Chunks,
+    /// Where there is a single position, from its first gradient on.
+    transposed: OnceLock<Transposed>,
     /// For few images, where a step lies between neighbours of a row.
     phases: Option<Phases>,
 }
@@ -76,17 +81,14 @@ impl Layer {
             width: positions(input.width, 1),
             margin,
         };
-        let offset = |&column: &u32| {
-            let (column, area) = (column as usize, height * width);
-            let (channel, place) = (column / area, column % area);
-            (channel * input.map() + place / width * input.row() + place % width) as u32
-        };
+        let offset = |&column: &u32| offset(kernel, input, column);
         let offsets = pattern.columns().iter().map(offset).collect();
         let plan = Plan { offsets, runs: runs(kernel, input, output) };
         let phases = (stride[1] > 1 && output.width > 1)
             .then(|| Phases::new(&pattern, kernel, input, output));
         let chunks = Chunks::new(&pattern);
-        Self { plan, chunks, phases, pattern, kernel, input, output }
+        let transposed = OnceLock::new();
+        Self { plan, chunks, transposed, phases, pattern, kernel, input, output }
     }
 
     /// Which weights are stored.
@@ -115,6 +117,18 @@ impl Layer {
 
     pub(crate) fn chunks(&self) -> &Chunks {
         &self.chunks
+    }
+
+    /// The pattern input by input, where there is a single position: each input is read by one column then.
+    pub(crate) fn transposed(&self) -> Option<&Transposed> {
+        let single = self.output.height * self.output.width == 1;
+        single.then(|| {
+            self.transposed.get_or_init(|| {
+                let columns = 0..self.pattern.fan_in() as u32;
+                let offsets = columns.map(|column| offset(self.kernel, self.input, column));
+                Transposed::new(&self.pattern, offsets.collect())
+            })
+        })
     }
 
     pub(crate) fn runs(&self) -> &[Run] {
@@ -189,6 +203,13 @@ impl Layer {
         let images = |activations: &Activations| (activations.batch(), activations.lanes());
         assert_eq!(images(input), images(output), "one batch, laid out alike");
     }
+}
+
+/// How far a column's value lies from the kernel's corner, in positions.
+fn offset(kernel: Kernel, input: Maps, column: u32) -> u32 {
+    let [height, width] = kernel.size;
+    let (channel, place) = (column as usize / (height * width), column as usize % (height * width));
+    (channel * input.map() + place / width * input.row() + place % width) as u32
 }
 
 /// Rows of the output where neighbours in it are neighbours in the input, single positions elsewhere.

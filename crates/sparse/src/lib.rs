@@ -60,6 +60,7 @@ mod pattern;
 mod phases;
 mod pixels;
 mod predictor;
+mod transposed;
 
 pub use layer::{Kernel, Layer};
 pub use maps::{Activations, Maps};
