@@ -5,7 +5,7 @@ use crate::pattern::Pattern;
 /// Columns that are kept or passed over together.
 const COLUMNS: usize = 40;
 /// Inputs that stay in the nearest cache, 32 KiB, while all units pass by.
-const NEAR: usize = 6400;
+const NEAR: usize = 7680;
 /// Weights of a unit that are worth coming back to its sums.
 const FEW: f64 = 32.0;
 

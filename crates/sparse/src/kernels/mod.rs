@@ -9,7 +9,6 @@ mod bias;
 mod block;
 mod forward;
 mod input;
-mod sums;
 mod weights;
 
 pub(crate) use bias::bias_gradient;

@@ -1,7 +1,6 @@
 use pulp::{Arch, Simd};
 
 use super::block::{Blocks, Over, vectors};
-use super::sums::add_sums;
 use crate::layer::Layer;
 use crate::maps::Activations;
 
@@ -37,7 +36,6 @@ impl Blocks for WeightGradient<'_> {
                 let at = (self.input, input, self.lanes);
                 let offsets = &self.layer.offsets()[stored.clone()];
                 let sums = &mut self.gradient[stored];
-                let (offsets, sums) = rounds::<S, VECTORS, 8>(simd, at, &slopes, offsets, sums);
                 let (offsets, sums) = rounds::<S, VECTORS, 4>(simd, at, &slopes, offsets, sums);
                 rounds::<S, VECTORS, 1>(simd, at, &slopes, offsets, sums);
             }
@@ -84,5 +82,7 @@ fn together<S: Simd, const VECTORS: usize, const TOGETHER: usize>(
                 simd.mul_add_e_f32s(slopes[vector], x[index][vector], products[index]);
         }
     }
-    add_sums(simd, products, sums);
+    for index in 0..TOGETHER {
+        sums[index] += simd.reduce_sum_f32s(products[index]);
+    }
 }
