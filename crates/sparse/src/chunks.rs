@@ -75,7 +75,7 @@ mod tests {
             Pattern::new(250, (0..places).map(|weight| weight % 3 != 0 && weight / 250 != 2));
         let chunks = Chunks::new(&pattern);
         // 64 columns have a few weights.
-        for (values, columns, count) in [(640, 40, 7), (160, 40, 7), (64, 80, 4), (16, 250, 1)] {
+        for (values, columns, count) in [(640, 40, 7), (160, 40, 7), (64, 120, 3), (16, 250, 1)] {
             let parts: Vec<_> = chunks.parts(values).collect();
             assert_eq!(parts.len(), count, "{values}");
             for unit in 0..4 {

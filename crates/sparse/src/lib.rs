@@ -10,7 +10,7 @@
 //! - [`Trainer`]: a whole [`models::Network`] with its optimiser;
 //! - [`Predictor`]: a whole network that answers, from a [file](csr) that has the weights that are left alone.
 //!
-//! Vector instructions are chosen when the program runs (AVX2, NEON, or what the compiler makes of
+//! Vector instructions are chosen when the program runs (AVX-512, AVX2, NEON, or what the compiler makes of
 //! portable code), on one thread. Bits depend on that choice, for fewer than 16 images also on how many they are,
 //! and on nothing else.
 //!

@@ -57,6 +57,13 @@ impl Maps {
         })
     }
 
+    /// Every position of every map: its channel, row and column.
+    pub(crate) fn places(self) -> impl Iterator<Item = (usize, [usize; 2])> {
+        let rows = move |channel| (0..self.height).map(move |y| (channel, y));
+        let columns = move |(channel, y)| (0..self.width).map(move |x| (channel, [y, x]));
+        (0..self.channels).flat_map(rows).flat_map(columns)
+    }
+
     /// Where a value lies, in positions; rows and columns count from the map's, so that those of the
     /// margin are negative.
     pub(crate) fn position(&self, channel: usize, row: isize, column: isize) -> usize {

@@ -1,9 +1,10 @@
 //! The arithmetic, in vector instructions that are chosen when the program runs.
 //!
-//! All of it goes block by block over output positions and batch: up to 64 values that lie side by side
+//! All of it goes block by block over output positions and batch: up to 160 values that lie side by side
 //! in the output, and for each stored weight side by side in the input. A block's part of the input
 //! is read again for every unit, so the units pass by within a block: all of them with one part of the columns
-//! (`Chunks`), then with the next.
+//! (`Chunks`), then with the next. In the innermost functions there are no closures, and no more iterators than
+//! needed: what the compiler does not inline is no part of the vector code, and stays a call.
 
 mod bias;
 mod block;

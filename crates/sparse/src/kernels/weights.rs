@@ -70,7 +70,6 @@ fn together<S: Simd, const VECTORS: usize, const TOGETHER: usize>(
     offsets: &[u32; TOGETHER],
     sums: &mut [f32; TOGETHER],
 ) {
-    // No closures: what the compiler does not inline of them is no part of the vector code.
     let mut x = [vectors::<S, VECTORS>(values, start + offsets[0] as usize * lanes); TOGETHER];
     for index in 1..TOGETHER {
         x[index] = vectors::<S, VECTORS>(values, start + offsets[index] as usize * lanes);

@@ -105,7 +105,20 @@ pub(super) fn relu(x: &Activations, y: &mut Activations) {
 
 /// Negative values become 0.
 pub(super) fn clip(y: &mut Activations) {
-    Arch::new().dispatch(|| y.values_mut().iter_mut().for_each(|y| *y = above(*y, 0.0)));
+    Arch::new().dispatch(Clip(y.values_mut()));
+}
+
+struct Clip<'a>(&'a mut [f32]);
+
+impl WithSimd for Clip<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        for y in self.0 {
+            *y = above(*y, 0.0);
+        }
+    }
 }
 
 /// The gradient of max(x, 0): 0 where its value is 0.
@@ -120,9 +133,24 @@ pub(super) fn add_to(x: &Activations, y: &mut Activations, offset: usize) {
 
 /// The sum of two values of one shape, at least `floor`: in one pass, since sums wait for memory.
 pub(super) fn sum(a: &Activations, b: &Activations, sum: &mut Activations, floor: f32) {
-    let (lanes, maps) = (a.lanes(), a.maps());
-    let length = maps.width * lanes;
-    Arch::new().dispatch(|| {
+    Arch::new().dispatch(SumOfTwo { a, b, sum, floor });
+}
+
+struct SumOfTwo<'a> {
+    a: &'a Activations,
+    b: &'a Activations,
+    sum: &'a mut Activations,
+    floor: f32,
+}
+
+impl WithSimd for SumOfTwo<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let Self { a, b, sum, floor } = self;
+        let (lanes, maps) = (a.lanes(), a.maps());
+        let length = maps.width * lanes;
         for channel in 0..maps.channels {
             for y in 0..maps.height as isize {
                 let start = |maps: Maps| maps.position(channel, y, 0) * lanes;
@@ -135,7 +163,7 @@ pub(super) fn sum(a: &Activations, b: &Activations, sum: &mut Activations, floor
                 }
             }
         }
-    });
+    }
 }
 
 /// The channels of x become those of y from `offset` on.

@@ -1,5 +1,5 @@
 use models::Window;
-use pulp::Arch;
+use pulp::{Arch, Simd, WithSimd};
 
 use crate::maps::{Activations, Maps};
 
@@ -13,33 +13,9 @@ fn inside(window: Window, maps: Maps, [y, x]: [usize; 2]) -> impl Iterator<Item 
     range(y, maps.height).flat_map(move |y| columns.clone().map(move |x| [y, x]))
 }
 
-/// Hands over each output position, with its place, for every channel.
-#[inline(always)]
-pub(super) fn positions(maps: Maps, mut each: impl FnMut(usize, [usize; 2])) {
-    for channel in 0..maps.channels {
-        for y in 0..maps.height {
-            (0..maps.width).for_each(|x| each(channel, [y, x]));
-        }
-    }
-}
-
 /// Maxima over windows.
 pub(super) fn forward(window: Window, input: &Activations, output: &mut Activations) {
-    let (from, to, lanes) = (input.maps(), output.maps(), input.lanes());
-    Arch::new().dispatch(|| {
-        positions(to, |channel, at| {
-            let start = to.position(channel, at[0] as isize, at[1] as isize) * lanes;
-            let largest = &mut output.values_mut()[start..][..lanes];
-            largest.fill(f32::NEG_INFINITY);
-            for [y, x] in inside(window, from, at) {
-                let values = &input.values()[from.position(channel, y, x) * lanes..][..lanes];
-                largest
-                    .iter_mut()
-                    .zip(values)
-                    .for_each(|(l, &v)| *l = if (v > *l) | v.is_nan() { v } else { *l });
-            }
-        });
-    });
+    Arch::new().dispatch(Forward { window, input, output });
 }
 
 /// Adds each window's gradient to that of the first value that is its maximum.
@@ -50,11 +26,55 @@ pub(super) fn backward(
     output_gradient: &Activations,
     input_gradient: &mut Activations,
 ) {
-    let (from, to, lanes) = (input.maps(), output.maps(), input.lanes());
-    let (gradient_from, gradient_to) = (input_gradient.maps(), output_gradient.maps());
-    let mut left = vec![0.0; lanes];
-    Arch::new().dispatch(|| {
-        positions(to, |channel, at| {
+    let values = [input, output, output_gradient];
+    Arch::new().dispatch(Backward { window, values, input_gradient });
+}
+
+/// No closure, since what the compiler does not inline of one is compiled for the least of the instruction sets.
+struct Forward<'a> {
+    window: Window,
+    input: &'a Activations,
+    output: &'a mut Activations,
+}
+
+impl WithSimd for Forward<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let Self { window, input, output } = self;
+        let (from, to, lanes) = (input.maps(), output.maps(), input.lanes());
+        for (channel, at) in to.places() {
+            let start = to.position(channel, at[0] as isize, at[1] as isize) * lanes;
+            let largest = &mut output.values_mut()[start..][..lanes];
+            largest.fill(f32::NEG_INFINITY);
+            for [y, x] in inside(window, from, at) {
+                let values = &input.values()[from.position(channel, y, x) * lanes..][..lanes];
+                for (l, &v) in largest.iter_mut().zip(values) {
+                    *l = if (v > *l) | v.is_nan() { v } else { *l };
+                }
+            }
+        }
+    }
+}
+
+struct Backward<'a> {
+    window: Window,
+    /// Input, output and the output's gradient.
+    values: [&'a Activations; 3],
+    input_gradient: &'a mut Activations,
+}
+
+impl WithSimd for Backward<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let Self { window, values: [input, output, output_gradient], input_gradient } = self;
+        let (from, to, lanes) = (input.maps(), output.maps(), input.lanes());
+        let (gradient_from, gradient_to) = (input_gradient.maps(), output_gradient.maps());
+        let mut left = vec![0.0; lanes];
+        for (channel, at) in to.places() {
             let (row, column) = (at[0] as isize, at[1] as isize);
             let largest = &output.values()[to.position(channel, row, column) * lanes..][..lanes];
             let start = gradient_to.position(channel, row, column) * lanes;
@@ -70,6 +90,6 @@ pub(super) fn backward(
                     *left = if is_it { 0.0 } else { *left };
                 }
             }
-        });
-    });
+        }
+    }
 }

@@ -1,6 +1,6 @@
 use std::ops::Range;
 
-use pulp::Arch;
+use pulp::{Arch, Simd, WithSimd};
 
 use super::elementwise::above;
 use super::parameters::NormParameters;
@@ -16,14 +16,8 @@ pub(super) struct Statistics {
     inverse: f32,
 }
 
-/// Values of a channel that lie side by side, without the batch's padding.
-#[inline(always)]
-fn values(x: &Activations, channel: usize) -> impl Iterator<Item = &[f32]> {
-    pieces(x.maps(), x.batch(), x.lanes(), channel).map(|piece| &x.values()[piece])
-}
-
-/// Where they lie: whole rows where the batch has no padding, single positions elsewhere.
-#[inline(always)]
+/// Where a channel's values lie side by side, without the batch's padding: whole rows where the batch has none, single
+/// positions elsewhere.
 fn pieces(
     maps: Maps,
     batch: usize,
@@ -38,10 +32,19 @@ fn pieces(
     })
 }
 
-/// A sum of many numbers: each piece in a few running sums, the pieces in f64.
+/// The same of activations.
+fn pieces_of(x: &Activations, channel: usize) -> impl Iterator<Item = Range<usize>> {
+    pieces(x.maps(), x.batch(), x.lanes(), channel)
+}
+
+/// A sum over a channel: each piece in a few running sums, the pieces in f64.
 #[inline(always)]
-fn sum<'a>(pieces: impl Iterator<Item = &'a [f32]>, term: impl Fn(f32) -> f32) -> f64 {
-    pieces.map(|piece| f64::from(sum_of(piece, &term))).sum()
+fn sum(x: &Activations, channel: usize, term: impl Fn(f32) -> f32) -> f64 {
+    let mut total = 0.0;
+    for piece in pieces_of(x, channel) {
+        total += f64::from(sum_of(&x.values()[piece], &term));
+    }
+    total
 }
 
 #[inline(always)]
@@ -49,9 +52,13 @@ fn sum_of(piece: &[f32], term: impl Fn(f32) -> f32) -> f32 {
     let mut sums = [0.0; 16];
     let (whole, rest) = piece.as_chunks::<16>();
     for values in whole {
-        sums.iter_mut().zip(values).for_each(|(sum, &value)| *sum += term(value));
+        for (sum, &value) in sums.iter_mut().zip(values) {
+            *sum += term(value);
+        }
     }
-    sums.iter_mut().zip(rest).for_each(|(sum, &value)| *sum += term(value));
+    for (sum, &value) in sums.iter_mut().zip(rest) {
+        *sum += term(value);
+    }
     sums.iter().sum()
 }
 
@@ -63,12 +70,28 @@ pub(super) fn in_training(
     relu: bool,
 ) {
     let floor = if relu { 0.0 } else { f32::NEG_INFINITY };
-    let maps = x.maps();
-    let count = (x.batch() * maps.height * maps.width) as f64;
-    for channel in 0..maps.channels {
-        Arch::new().dispatch(|| {
-            let mean = (sum(values(x, channel), |x| x) / count) as f32;
-            let variance = (sum(values(x, channel), |x| (x - mean) * (x - mean)) / count) as f32;
+    Arch::new().dispatch(InTraining { norm, x, y, floor });
+}
+
+/// No closure, since what the compiler does not inline of one is compiled for the least of the instruction sets.
+struct InTraining<'a> {
+    norm: &'a mut NormParameters,
+    x: &'a Activations,
+    y: &'a mut Activations,
+    floor: f32,
+}
+
+impl WithSimd for InTraining<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let Self { norm, x, y, floor } = self;
+        let maps = x.maps();
+        let count = (x.batch() * maps.height * maps.width) as f64;
+        for channel in 0..maps.channels {
+            let mean = (sum(x, channel, |x| x) / count) as f32;
+            let variance = (sum(x, channel, |x| (x - mean) * (x - mean)) / count) as f32;
             let inverse = 1.0 / (variance + norm.epsilon).sqrt();
             norm.batch[channel] = Statistics { mean, inverse };
             // burn moves the running variance with the biased one, and so do networks here.
@@ -77,7 +100,7 @@ pub(super) fn in_training(
             }
             let (scale, shift) = (norm.scale.values[channel], norm.shift.values[channel]);
             apply(x, y, channel, |x| above((x - mean) * inverse * scale + shift, floor));
-        });
+        }
     }
 }
 
@@ -89,21 +112,38 @@ pub(super) fn in_evaluation(
     relu: bool,
 ) {
     let floor = if relu { 0.0 } else { f32::NEG_INFINITY };
-    for channel in 0..x.maps().channels {
-        let inverse = 1.0 / (norm.variance[channel] + norm.epsilon).sqrt();
-        let factor = norm.scale.values[channel] * inverse;
-        let (mean, shift) = (norm.mean[channel], norm.shift.values[channel]);
-        let value = |x: f32| above((x - mean) * factor + shift, floor);
-        Arch::new().dispatch(|| apply(x, y, channel, value));
+    Arch::new().dispatch(InEvaluation { norm, x, y, floor });
+}
+
+struct InEvaluation<'a> {
+    norm: &'a NormParameters,
+    x: &'a Activations,
+    y: &'a mut Activations,
+    floor: f32,
+}
+
+impl WithSimd for InEvaluation<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let Self { norm, x, y, floor } = self;
+        for channel in 0..x.maps().channels {
+            let inverse = 1.0 / (norm.variance[channel] + norm.epsilon).sqrt();
+            let factor = norm.scale.values[channel] * inverse;
+            let (mean, shift) = (norm.mean[channel], norm.shift.values[channel]);
+            apply(x, y, channel, |x| above((x - mean) * factor + shift, floor));
+        }
     }
 }
 
 #[inline(always)]
 fn apply(x: &Activations, y: &mut Activations, channel: usize, value: impl Fn(f32) -> f32) {
-    let pieces = pieces(y.maps(), y.batch(), y.lanes(), channel);
-    for (x, piece) in values(x, channel).zip(pieces) {
-        let y = &mut y.values_mut()[piece];
-        y.iter_mut().zip(x).for_each(|(y, &x)| *y = value(x));
+    let pieces = pieces_of(x, channel).zip(pieces(y.maps(), y.batch(), y.lanes(), channel));
+    for (from, to) in pieces {
+        for (y, &x) in y.values_mut()[to].iter_mut().zip(&x.values()[from]) {
+            *y = value(x);
+        }
     }
 }
 
@@ -119,28 +159,45 @@ pub(super) fn backward(
     slopes: &Activations,
     input: &mut Activations,
 ) {
-    let maps = x.maps();
-    let count = (x.batch() * maps.height * maps.width) as f64;
-    for channel in 0..maps.channels {
-        Arch::new().dispatch(|| {
+    Arch::new().dispatch(Backward { norm, x, slopes, input });
+}
+
+struct Backward<'a> {
+    norm: &'a mut NormParameters,
+    x: &'a Activations,
+    slopes: &'a Activations,
+    input: &'a mut Activations,
+}
+
+impl WithSimd for Backward<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let Self { norm, x, slopes, input } = self;
+        let maps = x.maps();
+        let count = (x.batch() * maps.height * maps.width) as f64;
+        for channel in 0..maps.channels {
             let Statistics { mean, inverse } = norm.batch[channel];
-            let shift = sum(values(slopes, channel), |g| g);
-            let pairs = values(slopes, channel).zip(values(x, channel));
-            let along: f64 = pairs.map(|(g, x)| f64::from(product(g, x, mean))).sum();
+            let shift = sum(slopes, channel, |g| g);
+            let mut along = 0.0;
+            for (g, x_piece) in pieces_of(slopes, channel).zip(pieces_of(x, channel)) {
+                along += f64::from(product(&slopes.values()[g], &x.values()[x_piece], mean));
+            }
             let scale = along * f64::from(inverse);
             norm.shift.gradient[channel] += shift as f32;
             norm.scale.gradient[channel] += scale as f32;
             let factor = norm.scale.values[channel] * inverse;
             let (shift, scale) = ((shift / count) as f32, (scale / count) as f32 * inverse);
-            let pieces = pieces(input.maps(), input.batch(), input.lanes(), channel);
-            let pairs = values(slopes, channel).zip(values(x, channel));
-            for ((g, x), piece) in pairs.zip(pieces) {
-                let sums = input.values_mut()[piece].iter_mut();
-                for ((sum, g), x) in sums.zip(g).zip(x) {
+            let to = pieces(input.maps(), input.batch(), input.lanes(), channel);
+            let from = pieces_of(slopes, channel).zip(pieces_of(x, channel));
+            for ((g, x_piece), to) in from.zip(to) {
+                let pairs = slopes.values()[g].iter().zip(&x.values()[x_piece]);
+                for (sum, (g, x)) in input.values_mut()[to].iter_mut().zip(pairs) {
                     *sum += factor * (g - shift - (x - mean) * scale);
                 }
             }
-        });
+        }
     }
 }
 
