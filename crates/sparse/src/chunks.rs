@@ -29,7 +29,13 @@ pub(crate) struct Part<'a> {
     ends: &'a [u32],
 }
 
-impl Part<'_> {
+impl<'a> Part<'a> {
+    /// Where each unit's weights start, and where the last one's end.
+    #[inline(always)]
+    pub(crate) fn of_starts(starts: &'a [u32]) -> Self {
+        Self { starts, ends: &starts[1..] }
+    }
+
     /// Those of a unit.
     #[inline(always)]
     pub(crate) fn of(self, unit: usize) -> Range<usize> {
@@ -52,15 +58,27 @@ impl Chunks {
         Self { starts: borders.map(all).collect(), few: (FEW / density) as usize }
     }
 
-    /// The parts for blocks of so many values, of which there is at least one.
+    /// Parts for blocks of so many values, at least one.
     #[inline(always)]
-    pub(crate) fn parts(&self, values: usize) -> impl ExactSizeIterator<Item = Part<'_>> {
-        let last = self.starts.len() - 1;
-        let step = ((NEAR / values).max(self.few) / COLUMNS).clamp(1, last.max(1));
-        (0..last.div_ceil(step).max(1)).map(move |index| Part {
+    pub(crate) fn count(&self, values: usize) -> usize {
+        (self.starts.len() - 1).div_ceil(self.step(values)).max(1)
+    }
+
+    /// One of them.
+    #[inline(always)]
+    pub(crate) fn part(&self, values: usize, index: usize) -> Part<'_> {
+        let (last, step) = (self.starts.len() - 1, self.step(values));
+        Part {
             starts: &self.starts[index * step],
             ends: &self.starts[(index * step + step).min(last)],
-        })
+        }
+    }
+
+    /// How many times `COLUMNS` columns it has.
+    #[inline(always)]
+    fn step(&self, values: usize) -> usize {
+        let last = self.starts.len() - 1;
+        ((NEAR / values).max(self.few) / COLUMNS).clamp(1, last.max(1))
     }
 }
 
@@ -76,7 +94,8 @@ mod tests {
         let chunks = Chunks::new(&pattern);
         // 64 columns have a few weights.
         for (values, columns, count) in [(640, 40, 7), (160, 40, 7), (64, 120, 3), (16, 250, 1)] {
-            let parts: Vec<_> = chunks.parts(values).collect();
+            let part = |index| chunks.part(values, index);
+            let parts: Vec<_> = (0..chunks.count(values)).map(part).collect();
             assert_eq!(parts.len(), count, "{values}");
             for unit in 0..4 {
                 let of = |part: &Part| part.of(unit);
@@ -95,12 +114,12 @@ mod tests {
     fn sparse_layers_have_fewer_parts() {
         let parts = |every: usize| {
             let pattern = Pattern::new(960, (0..9600).map(|weight| weight % every == 0));
-            Chunks::new(&pattern).parts(160).len()
+            Chunks::new(&pattern).count(160)
         };
         assert_eq!([1, 2, 10, 50].map(parts), [24, 24, 3, 1]);
         let empty = Pattern::new(960, (0..9600).map(|_| false));
-        assert_eq!(Chunks::new(&empty).parts(160).len(), 1);
+        assert_eq!(Chunks::new(&empty).count(160), 1);
         let nothing = Pattern::new(0, []);
-        assert_eq!(Chunks::new(&nothing).parts(160).len(), 1);
+        assert_eq!(Chunks::new(&nothing).count(160), 1);
     }
 }

@@ -1,10 +1,13 @@
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
-use crate::chunks::Chunks;
+use crate::chunks::{Chunks, Part};
 use crate::kernels;
 use crate::maps::{Activations, Maps};
+use crate::order::Order;
 use crate::pattern::Pattern;
 use crate::phases::Phases;
+use crate::plan::{Plan, Run, offset};
 use crate::transposed::Transposed;
 
 /// How a layer looks at its input. A linear layer is a convolution whose kernel is as large as the
@@ -26,19 +29,9 @@ impl Kernel {
     }
 }
 
-/// Output positions that are computed together, since they lie side by side in memory.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Run {
-    /// What the kernel's upper left corner lies on, in the input, for unit 0's first weight.
-    pub(crate) input: usize,
-    /// In the output, for unit 0.
-    pub(crate) output: usize,
-    /// How many.
-    pub(crate) length: usize,
-}
-
 /// A layer whose stored weights alone are computed with: the structure, laid out for the maps that it
-/// reads and writes. Weights are a slice beside it, in the order of its [`Pattern`].
+/// reads and writes. Weights are a slice beside it, in the order of its [`Pattern`], and within the crate
+/// sometimes in another one.
 #[derive(Debug, Clone)]
 pub struct Layer {
     pattern: Pattern,
@@ -47,18 +40,12 @@ pub struct Layer {
     output: Maps,
     plan: Plan,
     chunks: Chunks,
+    /// Of the weights, where it is not the pattern's.
+    order: Option<Order>,
     /// Where there is a single position, from its first gradient on.
     transposed: OnceLock<Transposed>,
     /// For few images, where a step lies between neighbours of a row.
     phases: Option<Phases>,
-}
-
-/// Where a layer's values lie.
-#[derive(Debug, Clone)]
-pub(crate) struct Plan {
-    /// How far each stored weight's value lies from the kernel's corner, in positions.
-    pub(crate) offsets: Vec<u32>,
-    pub(crate) runs: Vec<Run>,
 }
 
 impl Layer {
@@ -81,14 +68,39 @@ impl Layer {
             width: positions(input.width, 1),
             margin,
         };
-        let offset = |&column: &u32| offset(kernel, input, column);
-        let offsets = pattern.columns().iter().map(offset).collect();
-        let plan = Plan { offsets, runs: runs(kernel, input, output) };
+        let plan = Plan::new(&pattern, kernel, input, output);
         let phases = (stride[1] > 1 && output.width > 1)
             .then(|| Phases::new(&pattern, kernel, input, output));
         let chunks = Chunks::new(&pattern);
         let transposed = OnceLock::new();
-        Self { plan, chunks, transposed, phases, pattern, kernel, input, output }
+        Self { plan, chunks, order: None, transposed, phases, pattern, kernel, input, output }
+    }
+
+    /// For training, which passes all weights at each step: those of a layer with a single position lie in the order
+    /// in which they are passed then. It takes padded batches only.
+    pub(crate) fn in_order(mut self) -> Self {
+        if self.has_one_position() {
+            let order = Order::new(&self.pattern);
+            self.plan.offsets = order.of_pattern(&self.plan.offsets);
+            self.order = Some(order);
+        }
+        self
+    }
+
+    /// What belongs to each stored weight in the layer's order, from the pattern's.
+    pub(crate) fn of_pattern(&self, numbers: Vec<f32>) -> Vec<f32> {
+        match &self.order {
+            Some(order) => order.of_pattern(&numbers),
+            None => numbers,
+        }
+    }
+
+    /// What belongs to each stored weight in the pattern's order, from the layer's.
+    pub(crate) fn to_pattern<'a>(&self, numbers: &'a [f32]) -> Cow<'a, [f32]> {
+        match &self.order {
+            Some(order) => order.to_pattern(numbers).into(),
+            None => numbers.into(),
+        }
     }
 
     /// Which weights are stored.
@@ -115,18 +127,33 @@ impl Layer {
         &self.plan.offsets
     }
 
-    pub(crate) fn chunks(&self) -> &Chunks {
-        &self.chunks
+    /// Columns that units pass by together, in blocks of so many values: in each part where every unit's weights lie.
+    /// There is at least one.
+    #[inline(always)]
+    pub(crate) fn parts(&self, values: usize) -> impl ExactSizeIterator<Item = Part<'_>> {
+        let own = self.order.as_ref().map(Order::parts);
+        let count = own.map_or_else(|| self.chunks.count(values), <[_]>::len);
+        (0..count).map(move |index| match own {
+            Some(own) => Part::of_starts(&own[index]),
+            None => self.chunks.part(values, index),
+        })
+    }
+
+    fn has_one_position(&self) -> bool {
+        self.output.height * self.output.width == 1
     }
 
     /// The pattern input by input, where there is a single position: each input is read by one column then.
     pub(crate) fn transposed(&self) -> Option<&Transposed> {
-        let single = self.output.height * self.output.width == 1;
-        single.then(|| {
+        self.has_one_position().then(|| {
             self.transposed.get_or_init(|| {
                 let columns = 0..self.pattern.fan_in() as u32;
                 let offsets = columns.map(|column| offset(self.kernel, self.input, column));
-                Transposed::new(&self.pattern, offsets.collect())
+                let transposed = Transposed::new(&self.pattern, offsets.collect());
+                match &self.order {
+                    Some(order) => transposed.of_weights(order),
+                    None => transposed,
+                }
             })
         })
     }
@@ -148,6 +175,7 @@ impl Layer {
         output: &mut Activations,
     ) {
         self.check(input, output);
+        assert!(self.order.is_none() || !input.is_packed(), "a padded batch");
         match &self.phases {
             Some(phases) if input.is_packed() => {
                 let input = phases.split(input);
@@ -203,28 +231,4 @@ impl Layer {
         let images = |activations: &Activations| (activations.batch(), activations.lanes());
         assert_eq!(images(input), images(output), "one batch, laid out alike");
     }
-}
-
-/// How far a column's value lies from the kernel's corner, in positions.
-fn offset(kernel: Kernel, input: Maps, column: u32) -> u32 {
-    let [height, width] = kernel.size;
-    let (channel, place) = (column as usize / (height * width), column as usize % (height * width));
-    (channel * input.map() + place / width * input.row() + place % width) as u32
-}
-
-/// Rows of the output where neighbours in it are neighbours in the input, single positions elsewhere.
-fn runs(kernel: Kernel, input: Maps, output: Maps) -> Vec<Run> {
-    let Kernel { stride, padding, .. } = kernel;
-    let length = if stride[1] == 1 { output.width } else { 1 };
-    let run = |row: usize, column: usize| Run {
-        input: input.position(
-            0,
-            (row * stride[0]) as isize - padding[0] as isize,
-            (column * stride[1]) as isize - padding[1] as isize,
-        ),
-        output: output.position(0, row as isize, column as isize),
-        length,
-    };
-    let columns = move || (0..output.width).step_by(length);
-    (0..output.height).flat_map(|row| columns().map(move |column| run(row, column))).collect()
 }

@@ -56,9 +56,11 @@ mod layer;
 mod maps;
 mod network;
 mod operation;
+mod order;
 mod pattern;
 mod phases;
 mod pixels;
+mod plan;
 mod predictor;
 mod transposed;
 

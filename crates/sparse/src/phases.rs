@@ -1,6 +1,7 @@
-use crate::layer::{Kernel, Plan, Run};
+use crate::layer::Kernel;
 use crate::maps::{Activations, Maps};
 use crate::pattern::Pattern;
+use crate::plan::{Plan, Run};
 
 /// How a layer with a horizontal step reads few images: from maps whose columns are sorted by what is left of
 /// them when they are divided by the step. What neighbours of the output read lies side by side there.

@@ -1,11 +1,12 @@
-use crate::chunks::Chunks;
+use crate::chunks::{Chunks, Part};
+use crate::order::Order;
 use crate::pattern::Pattern;
 
 /// A pattern column by column: which units each input goes to.
 #[derive(Debug, Clone)]
 pub(crate) struct Transposed {
     pattern: Pattern,
-    /// Where the weights lie in the order of the rows.
+    /// Where the weights lie.
     places: Vec<u32>,
     /// How far each input lies from the first, in positions.
     offsets: Vec<u32>,
@@ -46,13 +47,23 @@ impl Transposed {
         self.pattern.columns()
     }
 
-    /// Where these weights lie in the order of the rows.
+    /// Where these weights lie.
     pub(crate) fn places(&self) -> &[u32] {
         &self.places
     }
 
-    pub(crate) fn chunks(&self) -> &Chunks {
-        &self.chunks
+    /// As [`Layer::parts`](crate::Layer), of the inputs.
+    #[inline(always)]
+    pub(crate) fn parts(&self, values: usize) -> impl ExactSizeIterator<Item = Part<'_>> {
+        (0..self.chunks.count(values)).map(move |index| self.chunks.part(values, index))
+    }
+
+    /// The same for weights that lie in another order than the pattern's.
+    pub(crate) fn of_weights(mut self, order: &Order) -> Self {
+        let all: Vec<u32> = (0..self.places.len() as u32).collect();
+        let now = order.to_pattern(&all);
+        self.places.iter_mut().for_each(|place| *place = now[*place as usize]);
+        self
     }
 }
 

@@ -11,7 +11,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use case::{Case, difference};
 use models::{Architecture, zoo};
 use networks::{everything, small};
-use sparse::Optimiser;
+use sparse::{Optimiser, Trainer};
 
 fn networks() -> Vec<Architecture> {
     vec![
@@ -65,6 +65,32 @@ fn predictions_are_those_of_burn() {
             assert!((found - expected).abs() < 1e-5, "{found} {expected}");
         }
     }
+}
+
+/// Within a trainer the weights of linear layers lie in another order.
+#[test]
+fn what_is_reached_lies_in_the_order_of_patterns_and_can_be_gone_back_to() {
+    let lenet = zoo::architecture(&zoo::Request::named("lenet-5")).unwrap();
+    let case = Case::new(lenet, 0.4, 7, SEED);
+    let optimiser = Optimiser::Sgd { momentum: 0.9, nesterov: false, weight_decay: 0.0 };
+    let mut trainer = case.trainer(optimiser);
+    trainer.step(case.rows(), &case.labels, 0.1);
+    let (reached, network) = (trainer.reached(), trainer.network());
+    for (layer, mask) in case.mask.iter().enumerate() {
+        let stored = network.weight_values(layer).into_iter().zip(mask);
+        let stored: Vec<f32> =
+            stored.filter(|(_, m)| **m > 0.0).map(|(weight, _)| weight).collect();
+        // Values and two moments of weights and of biases.
+        assert_eq!(reached.numbers[6 * layer], stored);
+    }
+    let mut other = case.trainer(optimiser);
+    assert!(other.go_back_to(&reached));
+    assert_eq!(other.reached(), reached);
+    let step = |mut trainer: Trainer| {
+        trainer.step(case.rows(), &case.labels, 0.1);
+        trainer.reached()
+    };
+    assert_eq!(step(other), step(trainer));
 }
 
 fn momentum(nesterov: bool) -> Option<MomentumConfig> {

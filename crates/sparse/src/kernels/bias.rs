@@ -1,6 +1,7 @@
 use pulp::{Arch, Simd};
 
-use super::block::{Blocks, Over, vectors};
+use super::block::{Blocks, Over};
+use super::values::vectors;
 use crate::layer::Layer;
 use crate::maps::Activations;
 

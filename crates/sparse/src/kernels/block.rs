@@ -1,6 +1,6 @@
 use pulp::{Simd, WithSimd};
 
-use crate::layer::Run;
+use crate::plan::Run;
 
 /// Something that is done block by block.
 pub(super) trait Blocks {
@@ -79,24 +79,4 @@ impl<K: Blocks> Over<'_, K> {
         }
         [input, output]
     }
-}
-
-/// `VECTORS` vectors from this place on.
-#[inline(always)]
-pub(super) fn vectors<S: Simd, const VECTORS: usize>(
-    values: &[f32],
-    start: usize,
-) -> &[S::f32s; VECTORS] {
-    let values = &values[start..start + VECTORS * S::F32_LANES];
-    S::as_simd_f32s(values).0.try_into().expect("a slice of so many vectors")
-}
-
-/// `VECTORS` vectors from this place on.
-#[inline(always)]
-pub(super) fn vectors_mut<S: Simd, const VECTORS: usize>(
-    values: &mut [f32],
-    start: usize,
-) -> &mut [S::f32s; VECTORS] {
-    let values = &mut values[start..start + VECTORS * S::F32_LANES];
-    S::as_mut_simd_f32s(values).0.try_into().expect("a slice of so many vectors")
 }

@@ -1,8 +1,10 @@
 use pulp::{Arch, Simd};
 
-use super::block::{Blocks, Over, vectors, vectors_mut};
-use crate::layer::{Layer, Plan};
+use super::block::{Blocks, Over};
+use super::values::{Strided, Values, Whole, vectors, vectors_mut};
+use crate::layer::Layer;
 use crate::maps::Activations;
+use crate::plan::Plan;
 
 pub(crate) fn forward(
     layer: &Layer,
@@ -66,12 +68,12 @@ impl Forward<'_> {
             for (offsets, weights) in offsets.iter().zip(weights) {
                 for index in 0..SUMS {
                     let place = input + offsets[index] as usize * self.lanes;
-                    sums[index] = self.add::<S, VECTORS>(simd, sums[index], weights[index], place);
+                    sums[index] = self.add(simd, sums[index], weights[index], place);
                 }
             }
             for (&offset, &weight) in last_offsets.iter().zip(last_weights) {
                 let place = input + offset as usize * self.lanes;
-                sums[0] = self.add::<S, VECTORS>(simd, sums[0], weight, place);
+                sums[0] = self.add(simd, sums[0], weight, place);
             }
             let mut total = sums[0];
             for sums in &sums[1..] {
@@ -125,28 +127,32 @@ impl Forward<'_> {
     }
 }
 
-impl Blocks for Forward<'_> {
+impl Forward<'_> {
     #[inline(always)]
-    fn block<S: Simd, const VECTORS: usize>(&mut self, simd: S, input: usize, output: usize) {
+    fn units<'a, S: Simd, X: Values<'a, S, VECTORS>, const VECTORS: usize>(
+        &mut self,
+        simd: S,
+        x: X,
+        output: usize,
+    ) {
         let map = self.layer.output().map() * self.lanes;
         let floor = simd.splat_f32s(self.floor);
         let open = simd.splat_f32s(f32::NEG_INFINITY);
-        let parts = self.layer.chunks().parts(VECTORS * S::F32_LANES);
+        let parts = self.layer.parts(VECTORS * S::F32_LANES);
         let last = parts.len() - 1;
         for (index, part) in parts.enumerate() {
             let floor = if index == last { floor } else { open };
             for unit in 0..self.layer.pattern().units() {
                 let stored = part.of(unit);
                 let offsets = &self.offsets[stored.clone()];
-                let weights = &self.weights[stored.clone()];
+                let weights = &self.weights[stored];
                 let y = vectors_mut::<S, VECTORS>(self.output, output + unit * map);
                 let bias = self.bias.map_or(0.0, |bias| bias[unit]);
                 let mut sums = if index == 0 { [simd.splat_f32s(bias); VECTORS] } else { *y };
                 for (&offset, &weight) in offsets.iter().zip(weights) {
-                    let x = vectors::<S, VECTORS>(self.input, input + offset as usize * self.lanes);
-                    let weight = simd.splat_f32s(weight);
-                    for (sum, &x) in sums.iter_mut().zip(x) {
-                        *sum = simd.mul_add_e_f32s(weight, x, *sum);
+                    let (x, weight) = (x.at(offset), simd.splat_f32s(weight));
+                    for vector in 0..VECTORS {
+                        sums[vector] = simd.mul_add_e_f32s(weight, x[vector], sums[vector]);
                     }
                 }
                 for (y, &sum) in y.iter_mut().zip(&sums) {
@@ -154,6 +160,17 @@ impl Blocks for Forward<'_> {
                     *y = simd.max_f32s(floor, sum);
                 }
             }
+        }
+    }
+}
+
+impl Blocks for Forward<'_> {
+    #[inline(always)]
+    fn block<S: Simd, const VECTORS: usize>(&mut self, simd: S, input: usize, output: usize) {
+        let strided = Strided { values: self.input, start: input, lanes: self.lanes };
+        match Whole::<S, VECTORS>::of(strided) {
+            Some(whole) => self.units::<S, _, VECTORS>(simd, whole, output),
+            None => self.units::<S, _, VECTORS>(simd, strided, output),
         }
     }
 

@@ -1,6 +1,7 @@
 use pulp::{Arch, Simd};
 
-use super::block::{Blocks, Over, vectors, vectors_mut};
+use super::block::{Blocks, Over};
+use super::values::{Strided, Values, Whole, vectors, vectors_mut};
 use crate::layer::Layer;
 use crate::maps::Activations;
 use crate::transposed::Transposed;
@@ -40,24 +41,40 @@ struct Gathered<'a> {
 impl Blocks for Gathered<'_> {
     #[inline(always)]
     fn block<S: Simd, const VECTORS: usize>(&mut self, simd: S, input: usize, output: usize) {
-        let map = self.layer.output().map() * self.lanes;
-        for part in self.columns.chunks().parts(VECTORS * S::F32_LANES) {
+        // From one unit to the next.
+        let lanes = self.layer.output().map() * self.lanes;
+        let strided = Strided { values: self.output, start: output, lanes };
+        match Whole::<S, VECTORS>::of(strided) {
+            Some(whole) => self.gather::<S, _, VECTORS>(simd, whole, input),
+            None => self.gather::<S, _, VECTORS>(simd, strided, input),
+        }
+    }
+}
+
+impl Gathered<'_> {
+    #[inline(always)]
+    fn gather<'a, S: Simd, X: Values<'a, S, VECTORS>, const VECTORS: usize>(
+        &mut self,
+        simd: S,
+        slopes: X,
+        input: usize,
+    ) {
+        for part in self.columns.parts(VECTORS * S::F32_LANES) {
             for (index, &offset) in self.columns.offsets().iter().enumerate() {
                 let stored = part.of(index);
                 if stored.is_empty() {
                     continue;
                 }
-                let units = &self.columns.units()[stored.clone()];
-                let places = &self.columns.places()[stored];
+                let places = &self.columns.places()[stored.clone()];
+                let units = &self.columns.units()[stored];
                 let start = input + offset as usize * self.lanes;
                 let x = vectors_mut::<S, VECTORS>(self.input, start);
                 let mut sums = *x;
                 for (&unit, &place) in units.iter().zip(places) {
-                    let start = output + unit as usize * map;
-                    let slopes = vectors::<S, VECTORS>(self.output, start);
+                    let slopes = slopes.at(unit);
                     let weight = simd.splat_f32s(self.weights[place as usize]);
-                    for (sum, &slope) in sums.iter_mut().zip(slopes) {
-                        *sum = simd.mul_add_e_f32s(weight, slope, *sum);
+                    for vector in 0..VECTORS {
+                        sums[vector] = simd.mul_add_e_f32s(weight, slopes[vector], sums[vector]);
                     }
                 }
                 *x = sums;
@@ -80,7 +97,7 @@ impl Blocks for InputGradient<'_> {
     #[inline(always)]
     fn block<S: Simd, const VECTORS: usize>(&mut self, simd: S, input: usize, output: usize) {
         let map = self.layer.output().map() * self.lanes;
-        for part in self.layer.chunks().parts(VECTORS * S::F32_LANES) {
+        for part in self.layer.parts(VECTORS * S::F32_LANES) {
             for unit in 0..self.layer.pattern().units() {
                 let stored = part.of(unit);
                 let offsets = &self.layer.offsets()[stored.clone()];

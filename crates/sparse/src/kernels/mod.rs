@@ -10,6 +10,8 @@ mod bias;
 mod block;
 mod forward;
 mod input;
+mod sums;
+mod values;
 mod weights;
 
 pub(crate) use bias::bias_gradient;

@@ -1,6 +1,8 @@
 use pulp::{Arch, Simd};
 
-use super::block::{Blocks, Over, vectors};
+use super::block::{Blocks, Over};
+use super::sums::totals;
+use super::values::{Strided, Values, Whole, vectors};
 use crate::layer::Layer;
 use crate::maps::Activations;
 
@@ -28,60 +30,77 @@ struct WeightGradient<'a> {
 impl Blocks for WeightGradient<'_> {
     #[inline(always)]
     fn block<S: Simd, const VECTORS: usize>(&mut self, simd: S, input: usize, output: usize) {
+        let strided = Strided { values: self.input, start: input, lanes: self.lanes };
+        match Whole::<S, VECTORS>::of(strided) {
+            Some(whole) => self.add::<S, _, VECTORS>(simd, whole, output),
+            None => self.add::<S, _, VECTORS>(simd, strided, output),
+        }
+    }
+}
+
+impl WeightGradient<'_> {
+    #[inline(always)]
+    fn add<'a, S: Simd, X: Values<'a, S, VECTORS>, const VECTORS: usize>(
+        &mut self,
+        simd: S,
+        x: X,
+        output: usize,
+    ) {
         let map = self.layer.output().map() * self.lanes;
-        for part in self.layer.chunks().parts(VECTORS * S::F32_LANES) {
+        for part in self.layer.parts(VECTORS * S::F32_LANES) {
             for unit in 0..self.layer.pattern().units() {
                 let stored = part.of(unit);
                 let slopes = *vectors::<S, VECTORS>(self.output, output + unit * map);
-                let at = (self.input, input, self.lanes);
                 let offsets = &self.layer.offsets()[stored.clone()];
                 let sums = &mut self.gradient[stored];
-                let (offsets, sums) = rounds::<S, VECTORS, 4>(simd, at, &slopes, offsets, sums);
-                rounds::<S, VECTORS, 1>(simd, at, &slopes, offsets, sums);
+                let (offsets, more) = offsets.as_chunks();
+                let (sums, last) = sums.as_chunks_mut();
+                for index in 0..offsets.len() {
+                    four(simd, x, &slopes, offsets[index], &mut sums[index]);
+                }
+                for index in 0..more.len() {
+                    let [product] = products(simd, x, &slopes, [more[index]]);
+                    last[index] += simd.reduce_sum_f32s(product);
+                }
             }
         }
     }
 }
 
-/// As many rounds of `TOGETHER` weights as there are, and what is left.
+/// Adds the products of four weights' inputs with the slopes to their gradients.
 #[inline(always)]
-fn rounds<'a, S: Simd, const VECTORS: usize, const TOGETHER: usize>(
+fn four<'a, S: Simd, const VECTORS: usize>(
     simd: S,
-    input: (&[f32], usize, usize),
+    x: impl Values<'a, S, VECTORS>,
     slopes: &[S::f32s; VECTORS],
-    offsets: &'a [u32],
-    sums: &'a mut [f32],
-) -> (&'a [u32], &'a mut [f32]) {
-    let ((offsets, more), (sums, rest)) =
-        (offsets.as_chunks::<TOGETHER>(), sums.as_chunks_mut::<TOGETHER>());
-    for index in 0..offsets.len() {
-        together(simd, input, slopes, &offsets[index], &mut sums[index]);
+    offsets: [u32; 4],
+    sums: &mut [f32; 4],
+) {
+    let more = totals(simd, products(simd, x, slopes, offsets));
+    for index in 0..4 {
+        sums[index] += more[index];
     }
-    (more, rest)
 }
 
-/// Adds the products of `TOGETHER` weights' inputs with the slopes to their gradients. They are
-/// summed in as many registers, so that no product waits for the one before.
+/// The products of some weights' inputs with the slopes, vector added to vector. They are summed in as many
+/// registers as there are weights, so that no product waits for the one before.
 #[inline(always)]
-fn together<S: Simd, const VECTORS: usize, const TOGETHER: usize>(
+fn products<'a, S: Simd, const VECTORS: usize, const WEIGHTS: usize>(
     simd: S,
-    (values, start, lanes): (&[f32], usize, usize),
+    x: impl Values<'a, S, VECTORS>,
     slopes: &[S::f32s; VECTORS],
-    offsets: &[u32; TOGETHER],
-    sums: &mut [f32; TOGETHER],
-) {
-    let mut x = [vectors::<S, VECTORS>(values, start + offsets[0] as usize * lanes); TOGETHER];
-    for index in 1..TOGETHER {
-        x[index] = vectors::<S, VECTORS>(values, start + offsets[index] as usize * lanes);
+    offsets: [u32; WEIGHTS],
+) -> [S::f32s; WEIGHTS] {
+    let mut inputs = [x.at(offsets[0]); WEIGHTS];
+    for index in 1..WEIGHTS {
+        inputs[index] = x.at(offsets[index]);
     }
-    let mut products = [simd.splat_f32s(0.0); TOGETHER];
+    let mut products = [simd.splat_f32s(0.0); WEIGHTS];
     for vector in 0..VECTORS {
-        for index in 0..TOGETHER {
-            products[index] =
-                simd.mul_add_e_f32s(slopes[vector], x[index][vector], products[index]);
+        for index in 0..WEIGHTS {
+            let x = inputs[index][vector];
+            products[index] = simd.mul_add_e_f32s(slopes[vector], x, products[index]);
         }
     }
-    for index in 0..TOGETHER {
-        sums[index] += simd.reduce_sum_f32s(products[index]);
-    }
+    products
 }

@@ -36,9 +36,10 @@ pub(super) struct Graph {
 }
 
 impl Graph {
-    /// With one pattern for each layer.
+    /// For training, with one pattern for each layer.
     pub(super) fn new(architecture: &Architecture, patterns: Vec<Pattern>) -> Self {
-        Self::of_places(architecture, places(architecture), patterns)
+        let Self { places, layers } = Self::of_places(architecture, places(architecture), patterns);
+        Self { places, layers: layers.into_iter().map(Layer::in_order).collect() }
     }
 
     /// Without the norms that a layer's weights and bias can take in; those, for each layer.

@@ -76,7 +76,7 @@ impl Inference {
 
     /// An ordinary network of this description.
     pub(crate) fn network(&self, architecture: Architecture, device: &Device) -> Network {
-        let layers = self.parameters.expanded(self.patterns());
+        let layers = self.parameters.expanded(&self.graph.layers);
         Network::of_values(architecture, layers, self.parameters.norm_values(), device)
     }
 }

@@ -1,6 +1,8 @@
+use std::mem;
+
 use pulp::{Arch, Simd, WithSimd};
 
-use crate::pattern::Pattern;
+use crate::layer::Layer;
 
 /// What an optimiser does at a step, by PyTorch's rules; f32 throughout.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -53,12 +55,13 @@ impl Parameter {
         Self { values, ..Self::default() }
     }
 
-    /// The same for the weights of another pattern; zeros for those that are new.
-    pub(super) fn rearrange(&mut self, before: &Pattern, now: &Pattern) {
+    /// The same for the weights of another layer; zeros for those that are new.
+    pub(super) fn rearrange(&mut self, before: &Layer, now: &Layer) {
         let Self { values, gradient, first, second } = self;
         for numbers in [values, gradient, first, second] {
             if !numbers.is_empty() {
-                *numbers = now.compress(&before.expand(numbers));
+                let dense = before.pattern().expand(&before.to_pattern(numbers));
+                *numbers = now.of_pattern(now.pattern().compress(&dense));
             }
         }
     }
@@ -72,7 +75,6 @@ impl Optimiser {
     /// One step; `time` counts from 1. The gradient is zero afterwards.
     pub(super) fn step(self, parameter: &mut Parameter, rate: f64, time: i32) {
         Arch::new().dispatch(Update { optimiser: self, parameter, rate, time });
-        parameter.gradient.fill(0.0);
     }
 }
 
@@ -109,8 +111,8 @@ impl WithSimd for Update<'_> {
 #[inline(always)]
 fn sgd(parameter: &mut Parameter, rate: f32, momentum: f32, nesterov: bool, decay: f32) {
     let Parameter { values, gradient, first, .. } = parameter;
-    for ((w, &g), v) in values.iter_mut().zip(&*gradient).zip(first) {
-        let g = *w * decay + g;
+    for ((w, g), v) in values.iter_mut().zip(gradient).zip(first) {
+        let g = *w * decay + mem::take(g);
         *v = g + *v * momentum;
         let direction = if nesterov { *v * momentum + g } else { *v };
         *w -= direction * rate;
@@ -123,8 +125,8 @@ fn adam(parameter: &mut Parameter, rate: f32, time: i32, decay: f32, shrunk: f32
     let factor = correction / (1.0 - BETA_1.powi(time));
     let Parameter { values, gradient, first, second } = parameter;
     let moments = first.iter_mut().zip(second);
-    for ((w, &g), (m, v)) in values.iter_mut().zip(&*gradient).zip(moments) {
-        let g = *w * decay + g;
+    for ((w, g), (m, v)) in values.iter_mut().zip(gradient).zip(moments) {
+        let g = *w * decay + mem::take(g);
         *m = *m * BETA_1 + g * (1.0 - BETA_1);
         *v = *v * BETA_2 + g * g * (1.0 - BETA_2);
         *w = *w * shrunk - *m * factor / (v.sqrt() + EPSILON * correction) * rate;

@@ -2,6 +2,7 @@ use models::{Architecture, Network, NormValues};
 
 use super::norm::Statistics;
 use super::optimiser::{Optimiser, Parameter};
+use crate::layer::Layer;
 use crate::pattern::Pattern;
 
 /// A layer's stored weights, and its biases where it has any.
@@ -26,7 +27,7 @@ pub(super) struct NormParameters {
 }
 
 /// All that is trained.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Parameters {
     pub(super) layers: Vec<LayerParameters>,
     pub(super) norms: Vec<NormParameters>,
@@ -36,12 +37,12 @@ impl Parameters {
     /// The network's, with nothing remembered.
     pub(super) fn new<'a>(
         network: &Network,
-        patterns: impl IntoIterator<Item = &'a Pattern>,
+        layers: impl IntoIterator<Item = &'a Layer>,
         optimiser: Optimiser,
     ) -> Self {
-        let layers = patterns.into_iter().enumerate().map(|(index, pattern)| {
-            let weights = pattern.compress(&network.weight_values(index));
-            (weights, network.bias_values(index))
+        let layers = layers.into_iter().enumerate().map(|(index, layer)| {
+            let weights = layer.pattern().compress(&network.weight_values(index));
+            (layer.of_pattern(weights), network.bias_values(index))
         });
         let norms = (0..network.architecture().norms().len()).map(|norm| network.norm_values(norm));
         let new = |values| Parameter::new(values, optimiser);
@@ -87,15 +88,15 @@ impl Parameters {
         }
     }
 
-    /// The layers' weights and biases as networks take them, for the patterns that they are stored by: weights that
-    /// are not stored at zero, and no biases where a layer has none.
+    /// Weights and biases of these layers as networks take them: weights that are not stored at zero, and no biases
+    /// where a layer has none.
     pub(super) fn expanded<'a>(
         &self,
-        patterns: impl IntoIterator<Item = &'a Pattern>,
+        layers: impl IntoIterator<Item = &'a Layer>,
     ) -> impl Iterator<Item = (Vec<f32>, Vec<f32>)> {
-        patterns.into_iter().zip(&self.layers).map(|(pattern, own)| {
+        layers.into_iter().zip(&self.layers).map(|(layer, own)| {
             let bias = own.bias.as_ref().map_or_else(Vec::new, |bias| bias.values.clone());
-            (pattern.expand(&own.weight.values), bias)
+            (layer.pattern().expand(&layer.to_pattern(&own.weight.values)), bias)
         })
     }
 

@@ -1,5 +1,7 @@
+use super::optimiser::Parameter;
 use super::parameters::Parameters;
 use super::trainer::Trainer;
+use crate::layer::Layer;
 
 /// What a [`Trainer`] carries from one step to the next, but for which weights it stores.
 #[derive(Debug, Clone, PartialEq)]
@@ -7,8 +9,8 @@ pub struct Reached {
     /// Steps so far.
     pub steps: i32,
     /// For each parameter (weight and, where there is one, bias of each layer, then scale and shift of each norm)
-    /// its values, its velocity or first moment, and its second moment, empty where there is none; then of each norm
-    /// the running mean and the running variance.
+    /// its values, its velocity or first moment, and its second moment, empty where there is none, weights in their
+    /// pattern's order; then of each norm the running mean and the running variance.
     pub numbers: Vec<Vec<f32>>,
 }
 
@@ -17,7 +19,8 @@ impl Trainer {
     /// the same steps from there, bit for bit.
     pub fn reached(&self) -> Reached {
         let mut parameters = self.parameters.clone();
-        let numbers = numbers(&mut parameters).map(|numbers| numbers.clone()).collect();
+        self.reorder(&mut parameters, |layer, numbers| layer.to_pattern(&numbers).into_owned());
+        let numbers = numbers(&mut parameters).map(std::mem::take).collect();
         Reached { steps: self.time, numbers }
     }
 
@@ -30,8 +33,23 @@ impl Trainer {
         for (own, reached) in numbers(&mut self.parameters).zip(&reached.numbers) {
             own.clone_from(reached);
         }
+        let mut parameters = std::mem::take(&mut self.parameters);
+        self.reorder(&mut parameters, Layer::of_pattern);
+        self.parameters = parameters;
         self.time = reached.steps;
         true
+    }
+
+    /// Puts what belongs to the layers' weights into another order.
+    fn reorder(&self, parameters: &mut Parameters, order: impl Fn(&Layer, Vec<f32>) -> Vec<f32>) {
+        for (layer, own) in self.graph.layers.iter().zip(&mut parameters.layers) {
+            let Parameter { values, first, second, .. } = &mut own.weight;
+            for numbers in [values, first, second] {
+                if !numbers.is_empty() {
+                    *numbers = order(layer, std::mem::take(numbers));
+                }
+            }
+        }
     }
 }
 

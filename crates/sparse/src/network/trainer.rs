@@ -9,7 +9,6 @@ use super::graph::Graph;
 use super::loss;
 use super::optimiser::Optimiser;
 use super::parameters::{NormParameters, Parameters};
-use crate::layer::Layer;
 use crate::maps::Activations;
 use crate::pattern::Pattern;
 use crate::pixels::Pixels;
@@ -23,7 +22,7 @@ use crate::pixels::Pixels;
 pub struct Trainer {
     /// For what it looks like as an ordinary network.
     network: Network,
-    graph: Graph,
+    pub(super) graph: Graph,
     pub(super) parameters: Parameters,
     optimiser: Optimiser,
     /// Steps so far.
@@ -40,9 +39,8 @@ impl Trainer {
     /// When the patterns are not of the network's layers.
     pub fn new(network: &Network, patterns: Vec<Pattern>, optimiser: Optimiser) -> Self {
         let graph = Graph::new(network.architecture(), patterns);
-        let patterns = graph.layers.iter().map(|layer| layer.pattern());
         Self {
-            parameters: Parameters::new(network, patterns, optimiser),
+            parameters: Parameters::new(network, &graph.layers, optimiser),
             gradients: Gradients::new(graph.places.len()),
             values: graph.values(1),
             network: network.clone(),
@@ -139,7 +137,7 @@ impl Trainer {
         let graph = Graph::new(self.network.architecture(), patterns);
         let layers = self.graph.layers.iter().zip(&graph.layers);
         for ((before, now), own) in layers.zip(&mut self.parameters.layers) {
-            own.weight.rearrange(before.pattern(), now.pattern());
+            own.weight.rearrange(before, now);
         }
         self.graph = graph;
     }
@@ -151,8 +149,10 @@ impl Trainer {
     pub fn mute(&mut self, patterns: &[Pattern]) {
         let layers = self.graph.layers.iter().zip(&mut self.parameters.layers);
         for ((layer, own), kept) in layers.zip(patterns) {
-            let kept = kept.expand(&kept.compress(&layer.pattern().expand(&own.weight.values)));
-            own.weight.values = layer.pattern().compress(&kept);
+            let pattern = layer.pattern();
+            let dense = pattern.expand(&layer.to_pattern(&own.weight.values));
+            let dense = kept.expand(&kept.compress(&dense));
+            own.weight.values = layer.of_pattern(pattern.compress(&dense));
         }
     }
 
@@ -186,7 +186,7 @@ impl Trainer {
     /// The network as it is now, weights that are not stored at zero: an ordinary one, on the device of
     /// the one that training began with.
     pub fn network(&self) -> Network {
-        let patterns = self.graph.layers.iter().map(Layer::pattern);
-        self.network.with_values(self.parameters.expanded(patterns), self.parameters.norm_values())
+        let layers = self.parameters.expanded(&self.graph.layers);
+        self.network.with_values(layers, self.parameters.norm_values())
     }
 }
