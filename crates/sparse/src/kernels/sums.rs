@@ -15,9 +15,11 @@ pub(super) fn totals<S: Simd>(simd: S, vectors: [S::f32s; 4]) -> [f32; 4] {
             return x86::sums_of_8(simd, pulp::bytemuck::cast(vectors));
         }
     }
-    let [a, b, c, d] = vectors;
-    let sum = |vector| simd.reduce_sum_f32s(vector);
-    [sum(a), sum(b), sum(c), sum(d)]
+    let mut sums = [0.0; 4];
+    for index in 0..4 {
+        sums[index] = simd.reduce_sum_f32s(vectors[index]);
+    }
+    sums
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -54,20 +56,22 @@ mod x86 {
     /// Of vectors of 8 values.
     #[inline(always)]
     pub(super) fn sums_of_8(simd: V3, [a, b, c, d]: [__m256; 4]) -> [f32; 4] {
-        let (avx, sse) = (simd.avx, simd.sse);
-        let halves = |vector| {
-            sse._mm_add_ps(
-                avx._mm256_castps256_ps128(vector),
-                avx._mm256_extractf128_ps::<1>(vector),
-            )
-        };
-        let [a, b, c, d]: [__m128; 4] = [halves(a), halves(b), halves(c), halves(d)];
+        let sse = simd.sse;
+        let [a, b, c, d] = [halves(simd, a), halves(simd, b), halves(simd, c), halves(simd, d)];
         let ab = sse._mm_add_ps(sse._mm_movelh_ps(a, b), sse._mm_movehl_ps(b, a));
         let cd = sse._mm_add_ps(sse._mm_movelh_ps(c, d), sse._mm_movehl_ps(d, c));
         cast!(sse._mm_add_ps(
             sse._mm_shuffle_ps::<0b10_00_10_00>(ab, cd),
             sse._mm_shuffle_ps::<0b11_01_11_01>(ab, cd),
         ))
+    }
+
+    /// Both halves of a vector, added up.
+    #[inline(always)]
+    fn halves(simd: V3, vector: __m256) -> __m128 {
+        let (lower, upper) =
+            (simd.avx._mm256_castps256_ps128(vector), simd.avx._mm256_extractf128_ps::<1>(vector));
+        simd.sse._mm_add_ps(lower, upper)
     }
 }
 
