@@ -45,17 +45,11 @@ impl<'a> Part<'a> {
 
 impl Chunks {
     pub(crate) fn new(pattern: &Pattern) -> Self {
-        let places = pattern.units() * pattern.fan_in();
-        let density = pattern.stored() as f64 / places.max(1) as f64;
-        let before = |column: usize, unit: usize| {
-            let stored = pattern.unit(unit);
-            let columns = &pattern.columns()[stored.clone()];
-            (stored.start + columns.partition_point(|&c| (c as usize) < column)) as u32
-        };
-        let all = |column| (0..pattern.units()).map(|unit| before(column, unit)).collect();
+        let start = |unit, column| pattern.start_at(unit, column) as u32;
+        let all = |column| (0..pattern.units()).map(|unit| start(unit, column)).collect();
         let borders = (0..pattern.fan_in()).step_by(COLUMNS).chain([pattern.fan_in()]);
         // Of an empty pattern it is all columns.
-        Self { starts: borders.map(all).collect(), few: (FEW / density) as usize }
+        Self { starts: borders.map(all).collect(), few: (FEW / pattern.density()) as usize }
     }
 
     /// Parts for blocks of so many values, at least one.

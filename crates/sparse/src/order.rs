@@ -1,5 +1,3 @@
-use std::ops::Range;
-
 use crate::pattern::Pattern;
 
 /// Columns of a part, at least: 64 values of as many inputs are half of what finds room in the nearest cache.
@@ -19,14 +17,14 @@ pub(crate) struct Order {
 
 impl Order {
     pub(crate) fn new(pattern: &Pattern) -> Self {
-        let density = pattern.stored() as f64 / (pattern.units() * pattern.fan_in()).max(1) as f64;
-        let step = COLUMNS.max((FEW / density) as usize).min(pattern.fan_in().max(1));
+        let step = COLUMNS.max((FEW / pattern.density()) as usize).min(pattern.fan_in().max(1));
         let mut order = Self { places: Vec::with_capacity(pattern.stored()), parts: Vec::new() };
         for start in (0..pattern.fan_in().max(1)).step_by(step) {
             let mut starts = vec![order.places.len() as u32];
             for unit in 0..pattern.units() {
-                let places = among(pattern, unit, start..start + step);
-                order.places.extend(places.start as u32..places.end as u32);
+                let [start, end] =
+                    [start, start + step].map(|column| pattern.start_at(unit, column) as u32);
+                order.places.extend(start..end);
                 starts.push(order.places.len() as u32);
             }
             order.parts.push(starts);
@@ -53,16 +51,10 @@ impl Order {
     }
 }
 
-/// Where a unit's weights in these columns lie among the stored ones.
-fn among(pattern: &Pattern, unit: usize, columns: Range<usize>) -> Range<usize> {
-    let stored = pattern.unit(unit);
-    let own = &pattern.columns()[stored.clone()];
-    let before = |column| stored.start + own.partition_point(|&c| (c as usize) < column);
-    before(columns.start)..before(columns.end)
-}
-
 #[cfg(test)]
 mod tests {
+    use std::ops::Range;
+
     use super::*;
 
     #[test]

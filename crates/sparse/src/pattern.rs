@@ -125,6 +125,18 @@ impl Pattern {
         self.starts[unit] as usize..self.starts[unit + 1] as usize
     }
 
+    /// Where a unit's weights from this column on start among the stored ones.
+    pub(crate) fn start_at(&self, unit: usize, column: usize) -> usize {
+        let stored = self.unit(unit);
+        let own = &self.columns[stored.clone()];
+        stored.start + own.partition_point(|&c| (c as usize) < column)
+    }
+
+    /// Stored weights over all of them.
+    pub(crate) fn density(&self) -> f64 {
+        self.stored() as f64 / (self.units() * self.fan_in).max(1) as f64
+    }
+
     /// Where each unit's weights start among the stored ones, and where the last one's end.
     pub fn starts(&self) -> &[u32] {
         &self.starts
