@@ -4,8 +4,10 @@ use burn::tensor::{Device, DeviceType};
 
 use super::backend::Found;
 use super::guard::guarded;
+use super::kept::keep_kernels;
 
 pub(super) fn devices() -> Vec<Found> {
+    keep_kernels();
     let devices = guarded(|| Device::enumerate(DeviceType::Cuda).into_iter().collect::<Vec<_>>());
     let found = |device| Found { is_software: false, open: Box::new(move || open(&device)) };
     devices.unwrap_or_default().into_iter().map(found).collect()

@@ -6,6 +6,8 @@ mod cpu;
 mod cuda;
 #[cfg(any(feature = "wgpu-lean", feature = "cuda", test))]
 mod guard;
+#[cfg(feature = "tuned")]
+mod kept;
 mod lack;
 #[cfg(feature = "wgpu-lean")]
 mod vulkan;

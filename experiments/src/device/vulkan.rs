@@ -1,6 +1,6 @@
 //! Adapters that Vulkan finds: discrete cards first, then integrated and virtual ones, software last.
 
-use std::sync::Mutex;
+use std::sync::{Mutex, OnceLock};
 
 use burn::tensor::wgpu::wgpu::{self, DeviceType};
 use burn::tensor::wgpu::{WgpuBackend, WgpuInitError};
@@ -21,8 +21,11 @@ const KINDS: [(DeviceType, fn(usize) -> DeviceKind); 4] = [
 /// Those that are open, with their names: burn opens a device once in a process.
 static OPEN: Mutex<Vec<(DeviceKind, Device, String)>> = Mutex::new(Vec::new());
 
+/// Of all adapters: asked for once, since drivers are loaded for it.
+static TYPES: OnceLock<Vec<DeviceType>> = OnceLock::new();
+
 pub(super) fn devices() -> Vec<Found> {
-    let types = guarded(types).unwrap_or_default();
+    let types = TYPES.get_or_init(|| guarded(types).unwrap_or_default());
     let kinds = KINDS.iter().flat_map(|&(wanted, kind)| {
         let count = types.iter().filter(|&&found| found == wanted).count();
         let count = if wanted == DeviceType::Cpu { count.min(1) } else { count };
@@ -55,6 +58,8 @@ fn open(kind: &DeviceKind) -> Result<(Device, String), String> {
 }
 
 fn start(kind: &DeviceKind) -> Result<(Device, String), String> {
+    #[cfg(feature = "tuned")]
+    super::kept::keep_kernels();
     let options = Device::wgpu_options().device_kind(kind.clone());
     let options = options.graphics_api(WgpuBackend::Vulkan);
     let (device, setup) =

@@ -3,7 +3,7 @@
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use datasets::Batch;
 use experiments::config::{Optimiser, Precision};
-use experiments::device::{BACKENDS, Choice, Opened};
+use experiments::device::Choice;
 use experiments::train::Learner;
 use models::{Initialisation, Network, zoo};
 use rand::RngExt;
@@ -29,13 +29,6 @@ pub(crate) struct Case {
     pub(crate) batch: Batch,
     images: Vec<f32>,
     labels: Vec<i64>,
-}
-
-/// All backends that are compiled in but flex, opened.
-pub(crate) fn others() -> Vec<Opened> {
-    let others = BACKENDS.iter().filter(|backend| backend.is_available() && backend.name != "flex");
-    let open = |name: &str| Choice::named(name).open().unwrap_or_else(|error| panic!("{error}"));
-    others.map(|backend| open(backend.name)).collect()
 }
 
 impl Case {
@@ -68,16 +61,17 @@ impl Case {
     }
 
     /// The same on another backend, by way of a file.
-    pub(crate) fn on(&self, backend: &Opened) -> Self {
+    pub(crate) fn on(&self, backend: &str) -> Self {
+        let device = Choice::named(backend).open().unwrap_or_else(|error| panic!("{error}")).device;
         let architecture = self.network.architecture().clone();
         let file = tempfile::NamedTempFile::new().unwrap();
         self.network.save(file.path()).unwrap();
         let input = architecture.input_shape();
         Self {
-            name: format!("{} on {}", self.name, backend.backend.name),
-            tolerance: Tolerance::of(backend.backend.name),
-            network: Network::load(architecture, file.path(), &backend.device).unwrap(),
-            batch: batch(&self.images, &self.labels, input, &backend.device),
+            name: format!("{} on {backend}", self.name),
+            tolerance: Tolerance::of(backend),
+            network: Network::load(architecture, file.path(), &device).unwrap(),
+            batch: batch(&self.images, &self.labels, input, &device),
             images: self.images.clone(),
             labels: self.labels.clone(),
         }

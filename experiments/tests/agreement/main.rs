@@ -5,7 +5,8 @@
 //! cargo test -p experiments --features ndarray,wgpu-lean --test agreement -- --nocapture
 //! ```
 //!
-//! prints what was measured beside what is allowed (`tolerance`). A backend that is compiled in has to answer.
+//! prints what was measured beside what is allowed (`tolerance`). A backend that is compiled in has to answer. Names of
+//! tests begin with the backend's, so that `-- cuda` takes one of several.
 #![cfg(any(feature = "ndarray", feature = "wgpu-lean", feature = "cuda"))]
 
 mod case;
@@ -14,49 +15,65 @@ mod masks;
 mod steps;
 mod tolerance;
 
-use case::{Case, others};
+use case::Case;
 
-/// What is compared, for each of these networks.
+/// What is compared on a backend, for each of these networks.
 macro_rules! networks {
-    ($($module:ident: $name:literal $widths:expr, $image:expr;)*) => { $(
+    ($backend:expr; $($module:ident: $name:literal $widths:expr, $image:expr;)*) => { $(
         mod $module {
             use super::*;
 
-            fn on_every_backend(compare: fn(&Case, &Case)) {
+            fn compare(compare: fn(&Case, &Case)) {
                 let flex = Case::new($name, &$widths, $image);
-                others().iter().for_each(|backend| compare(&flex, &flex.on(backend)));
+                compare(&flex, &flex.on($backend));
             }
 
             #[test]
             fn forward() {
-                on_every_backend(gradients::forward);
+                compare(gradients::forward);
             }
 
             #[test]
             fn gradients() {
-                on_every_backend(gradients::gradients);
+                compare(gradients::gradients);
             }
 
             #[test]
             fn sgd() {
-                on_every_backend(steps::sgd);
+                compare(steps::sgd);
             }
 
             #[test]
             fn adam() {
-                on_every_backend(steps::adam);
+                compare(steps::adam);
             }
 
             #[test]
             fn scores_and_masks() {
-                on_every_backend(masks::scores_and_masks);
+                compare(masks::scores_and_masks);
             }
         }
     )* };
 }
 
-networks! {
-    lenet_300_100: "lenet-300-100" [], [1, 28, 28];
-    lenet_5: "lenet-5" [], [1, 32, 32];
-    resnet_20: "resnet-20" [4, 8, 16], [3, 16, 16];
+macro_rules! backends {
+    ($($feature:literal $backend:ident;)*) => { $(
+        #[cfg(feature = $feature)]
+        mod $backend {
+            use super::*;
+
+            networks! {
+                stringify!($backend);
+                lenet_300_100: "lenet-300-100" [], [1, 28, 28];
+                lenet_5: "lenet-5" [], [1, 32, 32];
+                resnet_20: "resnet-20" [4, 8, 16], [3, 16, 16];
+            }
+        }
+    )* };
+}
+
+backends! {
+    "ndarray" ndarray;
+    "wgpu-lean" wgpu;
+    "cuda" cuda;
 }
