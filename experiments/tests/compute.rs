@@ -35,13 +35,19 @@ fn said(seed: u64, [half, tenth]: [&str; 2]) -> Vec<(u64, f64, String)> {
 }
 
 /// Puts a made-up calibration into a folder: a stored weight takes a microsecond in sparse steps, nothing else
-/// does; a dense step takes these microseconds.
+/// does; a dense step takes these microseconds. Layers never pay with all their weights.
 fn make_up(lab: &Lab, folder: &str, dense: f64) {
+    make_up_filled(lab, folder, dense, [1e9, 1e9]);
+}
+
+/// The same where the layers take so long with all their weights.
+fn make_up_filled(lab: &Lab, folder: &str, dense: f64, filled: [f64; 2]) {
     let measured = std::fs::read_to_string(lab.path("measured/calibration.toml")).unwrap();
     let mut calibration: toml::Table = toml::from_str(&measured).unwrap();
     calibration.insert("dense".to_owned(), dense.into());
     calibration.insert("rest".to_owned(), 0.0.into());
-    for layer in calibration["layers"].as_array_mut().unwrap() {
+    for (layer, filled) in calibration["layers"].as_array_mut().unwrap().iter_mut().zip(filled) {
+        layer["filled"] = filled.into();
         let stored: Vec<toml::Value> = vec![0.into(), layer["weights"].clone()];
         let times = vec![toml::Value::Float(0.0), (stored[1].as_integer().unwrap() as f64).into()];
         layer["stored"] = stored.into();
@@ -152,6 +158,25 @@ fn a_replay_takes_what_was_recorded() {
         "{}",
         stderr(&output)
     );
+}
+
+#[test]
+fn nearly_full_layers_compute_with_all_their_weights_and_replays_know_which() {
+    let lab = measured();
+    make_up_filled(&lab, "r", 10.0 * WEIGHTS, [0.3 * WEIGHTS, 1e9]);
+    run(&lab, "r", &[]);
+    assert_eq!(steps(&lab.path("r")), said(1, ["sparse filled 0", "sparse"]));
+    let rows: Vec<CurveRow> = read_table(&lab.path("r/curves.csv")).unwrap();
+    make_up(&lab, "plain", 10.0 * WEIGHTS);
+    run(&lab, "plain", &[]);
+    let plain: Vec<CurveRow> = read_table(&lab.path("plain/curves.csv")).unwrap();
+    for (row, plain) in rows.iter().zip(&plain) {
+        assert!((row.test_accuracy.unwrap() - plain.test_accuracy.unwrap()).abs() < 0.02);
+    }
+    std::fs::remove_file(lab.path("r/calibration.toml")).unwrap();
+    let id = &rows.iter().find(|row| row.retraining == "fine-tune").unwrap().run;
+    let output = lab.command(&["replay", id, "--results", "r"]).output().unwrap();
+    assert!(output.status.success(), "{}", stderr(&output));
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! What a layer's passes cost, by density.
+//! What a layer's passes cost, by density, and `filled`, with all weights.
 //!
 //! `cargo bench -p sparse --profile dev --bench layers`
 
@@ -33,33 +33,35 @@ fn passes(bench: &mut Criterion) {
     ];
     for (name, units, (kernel, maps)) in shapes {
         let mut group = bench.benchmark_group(name);
-        for density in [1.0, 0.2, 0.05, 0.02] {
-            let layer = layer(units, kernel, maps, density);
+        let layer = |density| layer(units, kernel, maps, density);
+        let sparse = [1.0, 0.2, 0.05, 0.02].map(|density| (density.to_string(), layer(density)));
+        for (name, layer) in sparse.into_iter().chain([("filled".to_owned(), layer(1.0).filled())])
+        {
             let weights: Vec<_> = (0..layer.pattern().stored()).map(number).collect();
             let bias = vec![0.1; units];
             let images: Vec<_> = (0..BATCH * maps.values()).map(number).collect();
             let mut x = Activations::zeros(maps, BATCH);
             x.read(images.chunks_exact(maps.values()));
             let mut y = Activations::zeros(layer.output(), BATCH);
-            group.bench_function(BenchmarkId::new("forward", density), |b| {
+            group.bench_function(BenchmarkId::new("forward", &name), |b| {
                 b.iter(|| layer.forward(&weights, Some(&bias), true, &x, &mut y));
             });
             let mut dx = Activations::zeros(maps, BATCH);
-            group.bench_function(BenchmarkId::new("input-gradient", density), |b| {
+            group.bench_function(BenchmarkId::new("input-gradient", &name), |b| {
                 b.iter(|| {
                     dx.clear();
                     layer.input_gradient(&weights, &y, &mut dx)
                 });
             });
             let mut dw = weights.clone();
-            group.bench_function(BenchmarkId::new("weight-gradient", density), |b| {
+            group.bench_function(BenchmarkId::new("weight-gradient", &name), |b| {
                 b.iter(|| {
                     dw.fill(0.0);
                     layer.weight_gradient(&x, &y, &mut dw)
                 });
             });
             let mut db = bias.clone();
-            group.bench_function(BenchmarkId::new("bias-gradient", density), |b| {
+            group.bench_function(BenchmarkId::new("bias-gradient", &name), |b| {
                 b.iter(|| {
                     db.fill(0.0);
                     layer.bias_gradient(&y, &mut db)

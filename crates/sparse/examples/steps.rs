@@ -1,5 +1,6 @@
-//! How long a training step takes, by network and density: with burn's dense layers and a mask, and
-//! with the weights that are left alone. One line of CSV each, times in microseconds.
+//! How long a training step takes, by network and density: with burn's dense layers and a mask, with the weights
+//! that are left alone (`sparse`), and with all of them in that crate's layers too (`filled`). One line of CSV
+//! each, times in microseconds.
 //!
 //! `cargo run --workspace --example steps -- 2 lenet-300-100 1 0.2 0.05 0.02` gives each measurement
 //! two seconds. `mlp:1,1` is a network of layers of width 1, which shows what a step costs that hardly
@@ -32,7 +33,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("network,batch,density,arithmetic,microseconds,least,steps");
     for density in arguments {
         let case = Case::new(&network, density.parse()?, batch);
-        for (arithmetic, times) in [("dense", case.dense(time)), ("sparse", case.sparse(time))] {
+        let every: Vec<usize> = (0..case.mask.len()).collect();
+        let sparse = |filled| case.sparse(filled, time);
+        for (arithmetic, times) in
+            [("dense", case.dense(time)), ("sparse", sparse(&[])), ("filled", sparse(&every))]
+        {
             let (median, least) = (times[times.len() / 2], times[0]);
             let count = times.len();
             println!("\"{name}\",{batch},{density},{arithmetic},{median:.1},{least:.1},{count}");
@@ -73,12 +78,13 @@ impl Case {
         }
     }
 
-    fn sparse(&self, time: Duration) -> Vec<f64> {
+    fn sparse(&self, filled: &[usize], time: Duration) -> Vec<f64> {
         let layers = self.network.architecture().layers().iter().zip(&self.mask);
         let patterns =
             layers.map(|(spec, mask)| Pattern::new(spec.fan_in(), mask.iter().map(|&m| m > 0.0)));
         let optimiser = Optimiser::Sgd { momentum: 0.9, nesterov: false, weight_decay: 0.0 };
         let mut trainer = Trainer::new(&self.network, patterns.collect(), optimiser);
+        trainer.fill(filled);
         let labels: Vec<u16> = (0..self.batch).map(|image| (image % 10) as u16).collect();
         let size = self.images.len() / self.batch;
         timed(time, || {

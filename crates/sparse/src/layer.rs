@@ -2,6 +2,7 @@ use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use crate::chunks::{Chunks, Part};
+use crate::full::Full;
 use crate::kernels;
 use crate::maps::{Activations, Maps};
 use crate::order::Order;
@@ -29,6 +30,17 @@ impl Kernel {
     }
 }
 
+/// Which weights lie beside a layer, and in which order.
+#[derive(Debug, Clone)]
+enum Weights {
+    /// The stored ones, as the pattern has them.
+    OfPattern,
+    /// The stored ones, part by part.
+    InParts(Order),
+    /// All of them.
+    All(Full),
+}
+
 /// A layer whose stored weights alone are computed with: the structure, laid out for the maps that it
 /// reads and writes. Weights are a slice beside it, in the order of its [`Pattern`], and within the crate
 /// sometimes in another one.
@@ -40,8 +52,7 @@ pub struct Layer {
     output: Maps,
     plan: Plan,
     chunks: Chunks,
-    /// Of the weights, where it is not the pattern's.
-    order: Option<Order>,
+    weights: Weights,
     /// Where there is a single position, from its first gradient on.
     transposed: OnceLock<Transposed>,
     /// For few images, where a step lies between neighbours of a row.
@@ -72,8 +83,8 @@ impl Layer {
         let phases = (stride[1] > 1 && output.width > 1)
             .then(|| Phases::new(&pattern, kernel, input, output));
         let chunks = Chunks::new(&pattern);
-        let transposed = OnceLock::new();
-        Self { plan, chunks, order: None, transposed, phases, pattern, kernel, input, output }
+        let (weights, transposed) = (Weights::OfPattern, OnceLock::new());
+        Self { plan, chunks, weights, transposed, phases, pattern, kernel, input, output }
     }
 
     /// For training, which passes all weights at each step: those of a layer with a single position lie in the order
@@ -82,24 +93,54 @@ impl Layer {
         if self.has_one_position() {
             let order = Order::new(&self.pattern);
             self.plan.offsets = order.of_pattern(&self.plan.offsets);
-            self.order = Some(order);
+            self.weights = Weights::InParts(order);
         }
         self
     }
 
-    /// What belongs to each stored weight in the layer's order, from the pattern's.
+    /// The same layer computing with all its weights, those that are not stored as zeros, which is quicker where few are
+    /// missing. Slices beside it have all weights then, `[units, fan_in]`; gradients of those that are not stored
+    /// are 0. It takes padded batches only.
+    pub fn filled(mut self) -> Self {
+        self.weights = Weights::All(Full::new(&self.pattern, self.kernel, self.input));
+        self
+    }
+
+    /// What belongs to each of the layer's weights, from the pattern's.
     pub(crate) fn of_pattern(&self, numbers: Vec<f32>) -> Vec<f32> {
-        match &self.order {
-            Some(order) => order.of_pattern(&numbers),
-            None => numbers,
+        match &self.weights {
+            Weights::OfPattern => numbers,
+            Weights::InParts(order) => order.of_pattern(&numbers),
+            Weights::All(full) => full.of_pattern(&numbers),
         }
     }
 
     /// What belongs to each stored weight in the pattern's order, from the layer's.
     pub(crate) fn to_pattern<'a>(&self, numbers: &'a [f32]) -> Cow<'a, [f32]> {
-        match &self.order {
-            Some(order) => order.to_pattern(numbers).into(),
-            None => numbers.into(),
+        match &self.weights {
+            Weights::OfPattern => numbers.into(),
+            Weights::InParts(order) => order.to_pattern(numbers).into(),
+            Weights::All(full) => full.to_pattern(numbers).into(),
+        }
+    }
+
+    /// How many weights it computes with.
+    pub(crate) fn weights(&self) -> usize {
+        self.full().map_or(self.pattern.stored(), Full::weights)
+    }
+
+    /// Where it computes with all of them.
+    pub(crate) fn full(&self) -> Option<&Full> {
+        match &self.weights {
+            Weights::All(full) => Some(full),
+            _ => None,
+        }
+    }
+
+    fn order(&self) -> Option<&Order> {
+        match &self.weights {
+            Weights::InParts(order) => Some(order),
+            _ => None,
         }
     }
 
@@ -131,7 +172,7 @@ impl Layer {
     /// There is at least one.
     #[inline(always)]
     pub(crate) fn parts(&self, values: usize) -> impl ExactSizeIterator<Item = Part<'_>> {
-        let own = self.order.as_ref().map(Order::parts);
+        let own = self.order().map(Order::parts);
         let count = own.map_or_else(|| self.chunks.count(values), <[_]>::len);
         (0..count).map(move |index| match own {
             Some(own) => Part::of_starts(&own[index]),
@@ -139,7 +180,7 @@ impl Layer {
         })
     }
 
-    fn has_one_position(&self) -> bool {
+    pub(crate) fn has_one_position(&self) -> bool {
         self.output.height * self.output.width == 1
     }
 
@@ -150,7 +191,7 @@ impl Layer {
                 let columns = 0..self.pattern.fan_in() as u32;
                 let offsets = columns.map(|column| offset(self.kernel, self.input, column));
                 let transposed = Transposed::new(&self.pattern, offsets.collect());
-                match &self.order {
+                match self.order() {
                     Some(order) => transposed.of_weights(order),
                     None => transposed,
                 }
@@ -175,7 +216,8 @@ impl Layer {
         output: &mut Activations,
     ) {
         self.check(input, output);
-        assert!(self.order.is_none() || !input.is_packed(), "a padded batch");
+        let is_of_pattern = matches!(self.weights, Weights::OfPattern);
+        assert!(is_of_pattern || !input.is_packed(), "a padded batch");
         match &self.phases {
             Some(phases) if input.is_packed() => {
                 let input = phases.split(input);

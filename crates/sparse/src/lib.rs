@@ -51,6 +51,7 @@
 
 mod chunks;
 pub mod csr;
+mod full;
 mod kernels;
 mod layer;
 mod maps;

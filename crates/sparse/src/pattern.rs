@@ -132,6 +132,11 @@ impl Pattern {
         stored.start + own.partition_point(|&c| (c as usize) < column)
     }
 
+    /// Whether all weights are stored.
+    pub(crate) fn is_full(&self) -> bool {
+        self.stored() == self.units() * self.fan_in
+    }
+
     /// Stored weights over all of them.
     pub(crate) fn density(&self) -> f64 {
         self.stored() as f64 / (self.units() * self.fan_in).max(1) as f64

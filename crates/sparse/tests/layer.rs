@@ -10,9 +10,13 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(160))]
 
     #[test]
-    fn forward_is_the_definition(case in cases(), relu: bool, has_bias: bool, packed: bool) {
-        let layer = case.layer();
-        let weights = layer.pattern().compress(&case.dense);
+    fn forward_is_the_definition(
+        case in cases(),
+        (relu, has_bias) in any::<(bool, bool)>(),
+        (filled, packed) in any::<(bool, bool)>(),
+    ) {
+        let (layer, weights) = case.with_weights(filled);
+        let packed = packed && !filled;
         let images = case.numbers(1, case.batch * case.maps.values());
         let bias = has_bias.then(|| case.numbers(2, case.units));
         let room = if packed { Activations::packed } else { Activations::zeros };
@@ -43,9 +47,8 @@ proptest! {
     }
 
     #[test]
-    fn gradients_are_the_definition(case in cases()) {
-        let layer = case.layer();
-        let weights = layer.pattern().compress(&case.dense);
+    fn gradients_are_the_definition(case in cases(), filled in any::<bool>()) {
+        let (layer, weights) = case.with_weights(filled);
         let images = case.numbers(1, case.batch * case.maps.values());
         let slopes = case.numbers(2, case.batch * layer.output().values());
         let output = case.activations(layer.output(), &slopes);
@@ -66,8 +69,13 @@ proptest! {
         case.products(layer.output(), |w, x, y| {
             expected[w].add(f64::from(images[x]) * f64::from(slopes[y]));
         });
-        let stored = case.stored.iter().zip(expected).filter(|(stored, _)| **stored);
-        assert_close(&found, &stored.map(|(_, sum)| sum).collect::<Vec<_>>())?;
+        let (stored, others): (Vec<_>, Vec<_>) =
+            case.stored.iter().zip(expected).enumerate().partition(|(_, (stored, _))| **stored);
+        if filled {
+            prop_assert!(others.iter().all(|&(place, _)| found[place] == 0.0));
+            found = stored.iter().map(|&(place, _)| found[place]).collect();
+        }
+        assert_close(&found, &stored.iter().map(|&(_, (_, sum))| sum).collect::<Vec<_>>())?;
 
         let mut found = vec![0.0; case.units];
         layer.bias_gradient(&output, &mut found);

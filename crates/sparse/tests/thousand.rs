@@ -81,7 +81,8 @@ fn a_thousand_steps_stay_together() {
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]);
     let mut runner = TestRunner::new_with_rng(ProptestConfig::with_cases(16), rng);
     let outcome = runner.run(&cases(), |(shape, density, batch, optimiser, seed)| {
-        let case = Case::new(shape.architecture(), density, batch, seed);
+        let mut case = Case::new(shape.architecture(), density, batch, seed);
+        case.filled = (0..case.mask.len()).filter(|layer| seed >> layer & 1 == 1).collect();
         let (own, burn, rate) = optimisers(optimiser);
         let ((sparse, _), (dense, _)) =
             (case.sparse(own, 1000, rate), case.dense(burn, 1000, rate));

@@ -10,7 +10,7 @@ use crate::config::Precision;
 use crate::curve::percent;
 use crate::processor;
 use crate::records::StepRow;
-use crate::train::{Compressed, Learner};
+use crate::train::{Compressed, Learner, Steps};
 
 /// Shares of weights that stay.
 const DENSITIES: [f64; 11] = [1.0, 0.8, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1, 0.05, 0.02, 0.01];
@@ -30,7 +30,8 @@ impl Subject<'_> {
                 _ => self.global(density),
             };
             let stored = stored(self.network.architecture(), &factors);
-            let [dense, sparse] = on_one_thread(|| self.both(&factors));
+            let filled = costs.filled(&stored);
+            let [dense, sparse] = on_one_thread(|| self.both(&factors, &filled));
             StepRow {
                 network: costs.network.clone(),
                 batch_size: costs.batch_size,
@@ -53,13 +54,13 @@ impl Subject<'_> {
             .collect()
     }
 
-    /// Microseconds of a dense and of a sparse step.
-    fn both(&self, factors: &PerWeight) -> [f64; 2] {
+    /// Microseconds of a dense step and of a sparse one in which these layers compute with all their weights.
+    fn both(&self, factors: &PerWeight, filled: &[usize]) -> [f64; 2] {
         let batch = self.batch();
         let network = factors.scale(self.network.clone());
         let mut learner =
             Some(Learner::new(&network, self.optimiser, Some(factors.clone()), Precision::Full));
-        let mut compressed = Compressed::masked(&network, factors, self.optimiser);
+        let mut compressed = Compressed::masked(&network, factors, self.optimiser).filled(filled);
         let mut dense = || {
             learner = learner.take().map(|learner| learner.step(&batch, 0.0));
             learner.iter().for_each(Learner::wait);
@@ -87,19 +88,19 @@ impl Subject<'_> {
 /// Such rows as a table.
 pub fn table(rows: &[StepRow]) -> String {
     let mut text = format!(
-        "\n{:<8}{:>9}{:>12}{:>11}{:>9}{:>11}{:>9}{:>16}\n",
+        "\n{:<8}{:>9}{:>12}{:>11}{:>9}{:>11}{:>20}{:>16}\n",
         "mask", "density", "predicted", "measured", "error", "dense", "chosen", "chosen / dense"
     );
     for row in rows {
         let (predicted, sparse) = (row.predicted_microseconds, row.sparse_microseconds);
         let _ = writeln!(
             text,
-            "{:<8}{:>9}{predicted:>12.1}{sparse:>11.1}{:>7.1} %{:>11.1}{:>9}{:>16.2}",
+            "{:<8}{:>9}{predicted:>12.1}{sparse:>11.1}{:>7.1} %{:>11.1}{:>20}{:>16.2}",
             row.mask,
             percent(row.density),
             100.0 * (predicted / sparse - 1.0),
             row.dense_microseconds,
-            row.chosen,
+            in_short(&row.chosen),
             row.chosen_over_dense()
         );
     }
@@ -109,4 +110,14 @@ pub fn table(rows: &[StepRow]) -> String {
         "\nmicroseconds of a step; what was chosen took up to {slowest:.2} of a dense step"
     );
     text
+}
+
+/// What was chosen, with the number of filled layers in place of their names.
+fn in_short(chosen: &str) -> String {
+    match Steps::named(chosen) {
+        Some(Steps::Sparse { filled }) if !filled.is_empty() => {
+            format!("sparse, {} filled", filled.len())
+        }
+        _ => chosen.to_owned(),
+    }
 }

@@ -17,6 +17,8 @@ pub struct LayerCost {
     pub stored: Vec<usize>,
     /// Microseconds that it took then.
     pub sparse: Vec<f64>,
+    /// Microseconds that it takes with all its weights, pruned ones as zeros.
+    pub filled: f64,
 }
 
 impl LayerCost {
@@ -34,9 +36,26 @@ impl LayerCost {
         self
     }
 
-    /// Microseconds with so many weights: on the line through the two measurements about it, or the two that are
-    /// nearest.
+    /// Microseconds with so many weights, all of them or the stored ones alone, as is quicker.
     pub fn at(&self, stored: usize) -> f64 {
+        if self.is_filled(stored) { self.filled } else { self.sparse_at(stored) }
+    }
+
+    /// Whether it computes with all its weights where it stores so many.
+    pub fn is_filled(&self, stored: usize) -> bool {
+        self.filled < self.sparse_at(stored)
+    }
+
+    /// The density from which on it computes with all its weights, to a thousandth.
+    pub fn filled_from(&self) -> Option<f64> {
+        const PARTS: usize = 1000;
+        let is_filled = |part: &usize| self.is_filled(self.weights * part / PARTS);
+        (0..=PARTS).find(is_filled).map(|part| part as f64 / PARTS as f64)
+    }
+
+    /// Microseconds with so many weights and no others: on the line through the two measurements about it, or the two
+    /// that are nearest.
+    fn sparse_at(&self, stored: usize) -> f64 {
         let points = || self.stored.iter().zip(&self.sparse);
         let behind = self.stored.partition_point(|&measured| measured < stored);
         let last = self.stored.len().saturating_sub(2);
@@ -56,6 +75,7 @@ impl LayerCost {
     pub(super) fn is_sound(&self) -> bool {
         let rises = self.stored.windows(2).all(|pair| pair[0] < pair[1]);
         let are_times = self.sparse.iter().all(|time| time.is_finite() && *time >= 0.0);
+        let are_times = are_times && self.filled.is_finite() && self.filled >= 0.0;
         !self.stored.is_empty() && self.stored.len() == self.sparse.len() && rises && are_times
     }
 }
@@ -72,6 +92,7 @@ mod tests {
             positions: 1,
             stored: Vec::new(),
             sparse: Vec::new(),
+            filled: 100.0,
         };
         empty.measured(pairs.to_vec())
     }
@@ -82,6 +103,16 @@ mod tests {
         let at = [0, 10, 15, 20, 40, 50, 100].map(|stored| layer.at(stored));
         assert_eq!(at, [1.0, 2.0, 2.5, 3.0, 7.0, 9.0, 19.0]);
         assert!(layer.is_sound());
+    }
+
+    #[test]
+    fn nearly_full_layers_compute_with_all_their_weights() {
+        let layer = LayerCost { filled: 8.0, ..layer(&[(10, 2.0), (20, 3.0), (50, 9.0)]) };
+        assert_eq!([20, 45, 46, 100].map(|stored| layer.at(stored)), [3.0, 8.0, 8.0, 8.0]);
+        assert_eq!([20, 45, 46].map(|stored| layer.is_filled(stored)), [false, false, true]);
+        assert_eq!(layer.filled_from(), Some(0.46));
+        assert_eq!(LayerCost { filled: 100.0, ..layer.clone() }.filled_from(), None);
+        assert!(!LayerCost { filled: f64::NAN, ..layer }.is_sound());
     }
 
     #[test]

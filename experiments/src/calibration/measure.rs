@@ -65,20 +65,25 @@ impl Subject<'_> {
             learner = learner.take().map(|learner| learner.step(&batch, RATE));
             learner.iter().for_each(Learner::wait);
         };
+        let mut filled = SparseSteps::new(self, DENSITIES[1]).filled();
         let [first, second, third] = &mut sparse;
         let [dense, ..] = least(
             computed,
             (ROUNDS, TIME),
-            &mut [&mut dense, &mut || first.step(&batch), &mut || second.step(&batch), &mut || {
-                third.step(&batch)
-            }],
+            &mut [
+                &mut dense,
+                &mut || first.step(&batch),
+                &mut || second.step(&batch),
+                &mut || third.step(&batch),
+                &mut || filled.step(&batch),
+            ],
         );
         let architecture = self.network.architecture();
         let mut rests = [&sparse[0], &sparse[1], &sparse[2]].map(SparseSteps::rest);
         rests.sort_by(f64::total_cmp);
         let costs = architecture.layers().iter().enumerate().map(|(index, spec)| {
             let pairs = sparse.iter().map(|steps| (steps.stored[index], steps.layers[index]));
-            cost(spec).measured(pairs.collect())
+            cost(spec, filled.layers[index]).measured(pairs.collect())
         });
         Calibration {
             version: VERSION,
@@ -149,6 +154,13 @@ impl SparseSteps {
         }
     }
 
+    /// With all weights in every layer.
+    fn filled(mut self) -> Self {
+        let every: Vec<usize> = (0..self.stored.len()).collect();
+        self.steps = self.steps.filled(&every);
+        self
+    }
+
     fn step(&mut self, batch: &Batch) {
         let started = computed();
         let layers = self.steps.step_timed(batch.clone(), RATE, computed);
@@ -183,8 +195,8 @@ pub(super) fn factors(network: &Network, density: f64) -> PerWeight {
     PerWeight::new(network.architecture(), factors.iter().map(Vec::as_slice), &network.device())
 }
 
-/// A layer, without a measurement yet.
-fn cost(spec: &LayerSpec) -> LayerCost {
+/// A layer that takes so many microseconds with all its weights, without another measurement yet.
+fn cost(spec: &LayerSpec, filled: f64) -> LayerCost {
     let kind = match spec.kind {
         LayerKind::Linear => format!("linear, {} to {}", spec.fan_in(), spec.units),
         LayerKind::Convolution { stride, .. } => format!(
@@ -199,5 +211,6 @@ fn cost(spec: &LayerSpec) -> LayerCost {
         positions: spec.positions(),
         stored: Vec::new(),
         sparse: Vec::new(),
+        filled,
     }
 }

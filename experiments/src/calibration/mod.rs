@@ -2,8 +2,9 @@
 //!
 //! A dense step takes the same time whatever the mask. A sparse one takes, beside what no layer does, what each
 //! layer takes for as many weights as it stores: measured at a few densities in steps of the whole network, and
-//! straight lines between. `auto` takes sparse steps where their predicted time is [`SAFE`] of a dense one's or
-//! less.
+//! straight lines between; or, where it takes less with all its weights than with those that are left, what it takes
+//! then. So each layer of a sparse step has the arithmetic that is quicker for it. `auto` takes sparse steps where
+//! their predicted time is [`SAFE`] of a dense one's or less.
 //!
 //! Times differ from machine to machine and from day to day, and bits with what is chosen. So a results folder
 //! keeps the calibration that its first training was chosen by, and whoever shares or resumes it takes that one.
@@ -31,7 +32,7 @@ pub(crate) use paired::{computed, gone_by, least};
 pub const SAFE: f64 = 0.9;
 
 /// Raised when costs are told otherwise, or steps do other work: then machines measure again.
-const VERSION: u32 = 3;
+const VERSION: u32 = 4;
 
 /// What steps of a network cost, in microseconds.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -62,6 +63,13 @@ pub struct Calibration {
 }
 
 impl Calibration {
+    /// Which layers of a sparse step compute with all their weights where they store so many.
+    pub fn filled(&self, stored: &[usize]) -> Vec<usize> {
+        let layers = self.layers.iter().zip(stored).enumerate();
+        let filled = layers.filter(|(_, (layer, stored))| layer.is_filled(**stored));
+        filled.map(|(index, _)| index).collect()
+    }
+
     /// Microseconds of a sparse step with so many weights stored in each layer.
     pub fn sparse(&self, stored: &[usize]) -> f64 {
         let layers = self.layers.iter().zip(stored);
@@ -71,7 +79,7 @@ impl Calibration {
     /// Which steps to take with so many weights stored in each layer.
     pub fn choose(&self, stored: &[usize]) -> Steps {
         match self.sparse(stored) <= SAFE * self.dense {
-            true => Steps::Sparse,
+            true => Steps::Sparse { filled: self.filled(stored) },
             false => Steps::Dense,
         }
     }
@@ -83,7 +91,7 @@ impl Calibration {
         let stored = |part: usize| -> Vec<usize> {
             self.layers.iter().map(|layer| layer.weights * part / PARTS).collect()
         };
-        let is_sparse = |&part: &usize| self.choose(&stored(part)) == Steps::Sparse;
+        let is_sparse = |&part: &usize| self.choose(&stored(part)).are_sparse();
         (0..=PARTS).take_while(is_sparse).last().map(|part| part as f64 / PARTS as f64)
     }
 
@@ -134,6 +142,7 @@ mod tests {
             positions: 1,
             stored: vec![weights / 10, weights / 2],
             sparse: vec![each * (weights / 10) as f64 + 1.0, each * (weights / 2) as f64 + 1.0],
+            filled: 0.8 * each * weights as f64,
         };
         Calibration {
             version: VERSION,
@@ -157,12 +166,12 @@ mod tests {
         assert!((costs.sparse(&[500, 50]) - 110.0).abs() < 1e-9);
         assert!((costs.sparse(&[0, 0]) - 10.0).abs() < 1e-9);
         assert!((costs.sparse(&[1000, 100]) - 210.0).abs() < 1e-9);
-        assert_eq!(costs.choose(&[390, 40]), Steps::Sparse);
+        assert_eq!(costs.choose(&[390, 40]), Steps::sparse());
         // 92 of 100 would be faster, if it were sure.
         assert_eq!(costs.choose(&[400, 42]), Steps::Dense);
         // The same number of weights, elsewhere.
         assert_eq!(costs.choose(&[342, 100]), Steps::Dense);
-        assert_eq!(costs.choose(&[442, 0]), Steps::Sparse);
+        assert_eq!(costs.choose(&[442, 0]), Steps::sparse());
         assert_eq!(costs.crossover(), Some(0.4));
         assert_eq!(made_up(10.5).crossover(), None);
         assert_eq!(made_up(1000.0).crossover(), Some(1.0));

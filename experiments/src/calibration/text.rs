@@ -28,14 +28,15 @@ impl Calibration {
         columns.iter().for_each(|density| {
             let _ = write!(text, "{:>10}", percent(*density));
         });
-        text.push('\n');
+        let _ = writeln!(text, "{:>14}", "filled from");
         for layer in &self.layers {
             let _ = write!(text, "{:<24}{:<36}{:>9}", layer.name, layer.kind, layer.weights);
             for density in columns {
                 let stored = (layer.weights as f64 * density).round() as usize;
                 let _ = write!(text, "{:>10.1}", layer.at(stored));
             }
-            text.push('\n');
+            let from = layer.filled_from().map_or_else(|| "never".to_owned(), percent);
+            let _ = writeln!(text, "{from:>14}");
         }
         let _ = write!(text, "{:<69}", "all, with the rest of the step");
         for density in columns {
@@ -45,7 +46,8 @@ impl Calibration {
         }
         let _ = writeln!(
             text,
-            "\n\n{}\n(predicted to take {} of a dense step's time or less; the rest of a sparse step: {})",
+            "\n\n{}\n(predicted to take {} of a dense step's time or less; the rest of a sparse step: {};\n\
+             layers compute with all their weights from the density in the last column on)",
             self.line(),
             percent(SAFE),
             microseconds(self.rest)

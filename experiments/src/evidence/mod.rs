@@ -24,7 +24,7 @@ pub struct Judged {
 }
 
 /// Judges a network by images, with the arithmetic of these steps. Nothing may be chosen by the outcome if they are the test images.
-pub fn judge(network: &Network, steps: Steps, images: &DeviceImages) -> Judged {
+pub fn judge(network: &Network, steps: &Steps, images: &DeviceImages) -> Judged {
     let (mut logits, mut predicted) = (Vec::new(), Vec::new());
     let evaluation = Evaluator::new(network, steps).evaluate_watched(images, |chunk, classes| {
         logits.extend(chunk.to_data().iter::<f32>());
@@ -53,7 +53,7 @@ mod tests {
         let request = zoo::Request { widths: vec![12], input, ..zoo::Request::named("mlp") };
         let architecture = zoo::architecture(&request).unwrap();
         let network = Network::new(architecture, Initialisation::KaimingUniform, 1, &device);
-        let judged = judge(&network, Steps::Dense, &images);
+        let judged = judge(&network, &Steps::Dense, &images);
         assert_eq!(judged.evaluation, evaluate(&network, &images));
         assert!(images.len() > 1000 && judged.predicted.len() == images.len());
         let pairs = judged.predicted.iter().zip(images.host_labels());

@@ -24,11 +24,12 @@ pub struct StepRow {
     pub kept_weights: usize,
     /// A dense step under the mask.
     pub dense_microseconds: f64,
-    /// A sparse step.
+    /// A sparse step, in which layers compute with all their weights where that is predicted to be quicker.
     pub sparse_microseconds: f64,
     /// What a sparse step was predicted to take.
     pub predicted_microseconds: f64,
-    /// Which steps `auto` takes by that, `dense` or `sparse`.
+    /// Which steps `auto` takes by that: `dense`, `sparse`, or `sparse filled` and the numbers of the layers that compute
+    /// with all their weights.
     pub chosen: String,
 }
 
@@ -45,7 +46,7 @@ impl StepRow {
 
     /// What the chosen step takes, of a dense one.
     pub fn chosen_over_dense(&self) -> f64 {
-        match self.chosen == "sparse" {
+        match self.chosen.starts_with("sparse") {
             true => self.sparse_microseconds / self.dense_microseconds,
             false => 1.0,
         }
@@ -79,6 +80,7 @@ mod tests {
             ..StepRow::default()
         };
         assert_eq!(row("sparse").chosen_over_dense(), 0.2);
+        assert_eq!(row("sparse filled 1").chosen_over_dense(), 0.2);
         assert_eq!(row("dense").chosen_over_dense(), 1.0);
     }
 }

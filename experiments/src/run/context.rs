@@ -116,7 +116,7 @@ impl Context<'_> {
     }
 
     /// The quality of a network that is to be trained with these steps, or is not.
-    pub(super) fn quality(&self, network: &Network, steps: Steps) -> Quality {
+    pub(super) fn quality(&self, network: &Network, steps: &Steps) -> Quality {
         let data = &self.prepared.data;
         Quality {
             test: judge(network, steps, data.test.to_report()),
@@ -133,7 +133,7 @@ impl Context<'_> {
     /// training is over, and nothing is chosen by it.
     pub(super) fn set_after(&self, row: &mut CurveRow, trained: &Trained, parent: Option<&[u16]>) {
         let test_set = self.prepared.data.test.to_report();
-        let test = judge(&trained.network, trained.steps, test_set);
+        let test = judge(&trained.network, &trained.steps, test_set);
         self.set_test(row, &test, parent);
         let last = trained.looks.last();
         row.validation_accuracy = last.map(|look| look.validation.accuracy);
@@ -142,7 +142,7 @@ impl Context<'_> {
         let best_is_last = last.is_some_and(|look| look.iteration == trained.best_iteration);
         let best = match best_is_last {
             true => test.evaluation,
-            false => Evaluator::new(&trained.best, trained.steps).evaluate(test_set),
+            false => Evaluator::new(&trained.best, &trained.steps).evaluate(test_set),
         };
         row.test_accuracy_at_best_validation = Some(best.accuracy);
         self.set_training(row, trained, best_is_last);
@@ -152,7 +152,7 @@ impl Context<'_> {
     fn set_training(&self, row: &mut CurveRow, trained: &Trained, best_is_last: bool) {
         let data = &self.prepared.data;
         let accuracy = |network: &Network| {
-            let mut evaluator = Evaluator::new(network, trained.steps);
+            let mut evaluator = Evaluator::new(network, &trained.steps);
             evaluator.evaluate_part(data.images.to_report(), &data.training_sample).accuracy
         };
         let last = accuracy(&trained.network);

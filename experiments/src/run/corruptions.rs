@@ -34,13 +34,13 @@ struct Tested {
 impl Context<'_> {
     /// Tests a parent on all that its survivors will be tested on.
     pub(super) fn test_parent(&self, network: &Network) -> Result<ParentTested, Error> {
-        let clean = judge(network, Steps::Dense, self.prepared.data.test.to_report());
+        let clean = judge(network, &Steps::Dense, self.prepared.data.test.to_report());
         let corrupted = self.prepared.data.corrupted.iter();
         Ok(ParentTested {
             predicted: clean.predicted,
             accuracy: clean.evaluation.accuracy,
             corrupted: corrupted
-                .map(|set| self.tested(network, Steps::Dense, set))
+                .map(|set| self.tested(network, &Steps::Dense, set))
                 .collect::<Result<_, _>>()?,
         })
     }
@@ -50,7 +50,7 @@ impl Context<'_> {
     pub(super) fn test_corrupted(
         &self,
         row: &CurveRow,
-        (network, steps): (&Network, Steps),
+        (network, steps): (&Network, &Steps),
         parent: Option<&ParentTested>,
     ) -> Result<(), Error> {
         let Some(clean) = row.test_accuracy else { return Ok(()) };
@@ -66,7 +66,7 @@ impl Context<'_> {
         self.store.append_corruptions(&rows)
     }
 
-    fn tested(&self, network: &Network, steps: Steps, set: &Corrupted) -> Result<Tested, Error> {
+    fn tested(&self, network: &Network, steps: &Steps, set: &Corrupted) -> Result<Tested, Error> {
         if self.stop.load(Ordering::Relaxed) {
             return Err(Error::Interrupted);
         }

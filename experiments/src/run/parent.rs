@@ -21,7 +21,7 @@ pub(super) fn run(context: &Context<'_>, run: &Run) -> Result<(), Error> {
     let prepared = context.prepared;
     let initial = context.initial(run.seed);
     let mut row = context.row(run, 1.0, &Mask::full(&prepared.architecture));
-    let before = context.quality(&initial, Steps::Dense);
+    let before = context.quality(&initial, &Steps::Dense);
     set_before(&mut row, &before);
     let trained = match prepared.iterations(run) {
         0 => Ok(Trained::as_given(initial)),
@@ -60,7 +60,7 @@ pub(super) fn run(context: &Context<'_>, run: &Run) -> Result<(), Error> {
                 row.validation_accuracy = Some(before.validation.accuracy);
                 row.validation_loss = Some(before.validation.loss);
             }
-            context.test_corrupted(&row, (&trained.network, trained.steps), None)?;
+            context.test_corrupted(&row, (&trained.network, &trained.steps), None)?;
             set_stability(context, run, &trained.network, &mut row)?;
             history(&row, &trained.looks)
         }

@@ -82,7 +82,7 @@ impl Context<'_> {
         let place = |step: usize| {
             let network = first.interpolated(second, step as f32 / STEPS as f32);
             let network = norms::reestimated(self, run, network, index)?;
-            let mut evaluator = Evaluator::new(&network, Steps::Dense);
+            let mut evaluator = Evaluator::new(&network, &Steps::Dense);
             let test = evaluator.evaluate(data.test.to_report());
             Ok((test, evaluator.evaluate_part(data.images.to_report(), sample)))
         };

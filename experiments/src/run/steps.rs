@@ -73,14 +73,14 @@ impl Context<'_> {
     ) -> Steps {
         match (recipe.compute, factors) {
             (Compute::Dense, _) | (Compute::Auto, None) => Steps::Dense,
-            (Compute::Sparse, _) => Steps::Sparse,
+            (Compute::Sparse, _) => Steps::sparse(),
             (Compute::Auto, Some(factors)) => {
                 let before = self.prepared.recorded.get(&(run.id.clone(), density.to_bits()));
                 let choose = || {
                     let stored = stored(&self.prepared.architecture, factors);
                     self.calibration.map_or(Steps::Dense, |costs| costs.choose(&stored))
                 };
-                before.copied().unwrap_or_else(choose)
+                before.cloned().unwrap_or_else(choose)
             }
         }
     }
@@ -90,11 +90,11 @@ impl Context<'_> {
     pub(super) fn speed_up(
         &self,
         (large, mask): (&Network, &PerWeight),
-        (network, factors, steps): (&Network, Option<&PerWeight>, Steps),
+        (network, factors, steps): (&Network, Option<&PerWeight>, &Steps),
         iterations: usize,
     ) -> f64 {
         let is_same = network.architecture() == large.architecture();
-        if steps == Steps::Dense && is_same {
+        if !steps.are_sparse() && is_same {
             return 1.0;
         }
         let Prepared { experiment, data, .. } = self.prepared;
@@ -109,14 +109,14 @@ impl Context<'_> {
                 learner.iter().for_each(Learner::wait);
             }
         };
-        let sparse = || {
-            let mut compressed = Compressed::new(network, factors, optimiser);
+        let sparse = |filled: &[usize]| {
+            let mut compressed = Compressed::new(network, factors, optimiser).filled(filled);
             let batch = &batch;
             move || drop(compressed.step(batch.clone(), RATE))
         };
         let mut own: Box<dyn FnMut()> = match steps {
             Steps::Dense => Box::new(dense(network, factors)),
-            Steps::Sparse => Box::new(sparse()),
+            Steps::Sparse { filled } => Box::new(sparse(filled)),
         };
         let rounds = (iterations / PER_ROUND).clamp(2, 8);
         let works = &mut [&mut dense(large, Some(mask)) as &mut dyn FnMut(), &mut own];

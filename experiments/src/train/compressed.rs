@@ -28,6 +28,14 @@ impl Compressed {
         }
     }
 
+    /// The same, where the layers with these numbers compute with all their weights.
+    pub(crate) fn filled(mut self, layers: &[usize]) -> Self {
+        if !layers.is_empty() {
+            self.0.fill(layers);
+        }
+        self
+    }
+
     /// One batch; its loss.
     pub fn step(&mut self, batch: Batch, learning_rate: f64) -> Tensor<1> {
         let device = batch.images.device();

@@ -33,10 +33,10 @@ enum Answers<'a> {
 
 impl<'a> Evaluator<'a> {
     /// With the arithmetic of these steps.
-    pub fn new(network: &'a Network, steps: Steps) -> Self {
+    pub fn new(network: &'a Network, steps: &Steps) -> Self {
         Self(match steps {
             Steps::Dense => Answers::Dense(network),
-            Steps::Sparse => Answers::Sparse(Box::new(Predictor::new(network))),
+            Steps::Sparse { .. } => Answers::Sparse(Box::new(Predictor::new(network))),
         })
     }
 
@@ -146,7 +146,7 @@ impl Part<'_> {
 
 /// Evaluates a network with all its weights on every image once.
 pub fn evaluate(network: &Network, images: &DeviceImages) -> Evaluation {
-    Evaluator::new(network, Steps::Dense).evaluate(images)
+    Evaluator::new(network, &Steps::Dense).evaluate(images)
 }
 
 #[cfg(test)]
@@ -178,7 +178,7 @@ mod tests {
             [evaluator.evaluate(&images), evaluator.evaluate_part(&images, &some)]
         };
         assert!(!images.len().is_multiple_of(SPARSE_CHUNK), "the last chunk is a shorter one");
-        for (dense, sparse) in of(Steps::Dense).into_iter().zip(of(Steps::Sparse)) {
+        for (dense, sparse) in of(&Steps::Dense).into_iter().zip(of(&Steps::sparse())) {
             assert!((dense.loss - sparse.loss).abs() < 1e-5, "{dense:?} {sparse:?}");
             assert_eq!(dense.accuracy, sparse.accuracy);
         }

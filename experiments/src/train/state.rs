@@ -47,10 +47,15 @@ pub(super) struct State<'a> {
 
 impl<'a> State<'a> {
     pub(super) fn new(network: Network, mut training: Training<'a>) -> Result<Self, Violation> {
-        let Training { data, recipe, steps, .. } = training;
+        let Training { data, recipe, .. } = training;
         let augmentation = training.augmentation.map(|(how, seed)| (how, pruning::generator(seed)));
-        let compressed = (steps == Steps::Sparse)
-            .then(|| Compressed::new(&network, training.masking.factors(), &recipe.optimiser));
+        let compressed = match &training.steps {
+            Steps::Dense => None,
+            Steps::Sparse { filled } => {
+                let factors = training.masking.factors();
+                Some(Compressed::new(&network, factors, &recipe.optimiser).filled(filled))
+            }
+        };
         let (gradual, is_soft, mask) = match mem::replace(&mut training.masking, Masking::None) {
             Masking::None => (None, false, None),
             Masking::Fixed(factors) => (None, false, Some(Masked::new(factors.clone(), &network))),
@@ -195,7 +200,7 @@ impl<'a> State<'a> {
             network = factors.scale(network);
             self.best = None;
         }
-        let validation = Evaluator::new(&network, self.training.steps).evaluate(self.validation);
+        let validation = Evaluator::new(&network, &self.training.steps).evaluate(self.validation);
         let (sum, count) = self.losses.take().expect("a step was made since the last look");
         let train_loss = f64::from(sum.into_scalar::<f32>()) / count as f64;
         if !train_loss.is_finite() || !validation.loss.is_finite() {

@@ -4,6 +4,9 @@ use crate::plan::Run;
 
 /// Something that is done block by block.
 pub(super) trait Blocks {
+    /// Whether it goes by blocks of up to 160 values, or of up to as many as leave registers for several units' sums.
+    const IS_WIDE: bool = true;
+
     /// Does it for `VECTORS` vectors that start at these places of the input and of the output of
     /// unit 0.
     fn block<S: Simd, const VECTORS: usize>(&mut self, simd: S, input: usize, output: usize);
@@ -27,10 +30,13 @@ impl<K: Blocks> WithSimd for Over<'_, K> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
         // Blocks of 160 and 128 values where there are 32 registers of 16, and of 64, 32 and 16.
-        match S::F32_LANES {
-            16 => self.in_blocks::<S, 10, 8, 4, 2, 1>(simd),
-            8 => self.in_blocks::<S, 8, 8, 8, 4, 2>(simd),
-            4 => self.in_blocks::<S, 16, 16, 16, 8, 4>(simd),
+        match (S::F32_LANES, K::IS_WIDE) {
+            (16, true) => self.in_blocks::<S, 10, 8, 4, 2, 1>(simd),
+            (16, false) => self.in_blocks::<S, 4, 4, 4, 2, 1>(simd),
+            (8, true) => self.in_blocks::<S, 8, 8, 8, 4, 2>(simd),
+            (8, false) => self.in_blocks::<S, 2, 2, 2, 2, 2>(simd),
+            (4, true) => self.in_blocks::<S, 16, 16, 16, 8, 4>(simd),
+            (4, false) => self.in_blocks::<S, 4, 4, 4, 4, 4>(simd),
             // Without vector instructions: what the compiler makes of 16 values.
             _ => self.in_blocks::<S, 16, 16, 16, 16, 16>(simd),
         }

@@ -1,6 +1,7 @@
 use pulp::{Arch, Simd};
 
 use super::block::{Blocks, Over};
+use super::full;
 use super::values::{Strided, Values, Whole, vectors, vectors_mut};
 use crate::layer::Layer;
 use crate::maps::Activations;
@@ -12,9 +13,19 @@ pub(crate) fn input_gradient(
     output_gradient: &Activations,
     input_gradient: &mut Activations,
 ) {
-    assert_eq!(weights.len(), layer.pattern().stored(), "one value for each stored weight");
+    assert_eq!(weights.len(), layer.weights(), "one value for each weight");
     let (lanes, runs) = (input_gradient.lanes(), layer.runs());
     let (output, input) = (output_gradient.values(), input_gradient.values_mut());
+    if let Some(full) = layer.full() {
+        let (units, offsets, map) = (layer.pattern().units(), full.offsets(), layer.output().map());
+        let kernel = full::Gathered { units, offsets, weights, output, input, map, lanes };
+        return match layer.has_one_position() {
+            true => Arch::new().dispatch(Over { kernel, runs, lanes }),
+            false => {
+                Arch::new().dispatch(Over { kernel: full::InputGradient(kernel), runs, lanes })
+            }
+        };
+    }
     match layer.transposed() {
         Some(columns) => {
             let kernel = Gathered { layer, columns, weights, output, input, lanes };

@@ -9,6 +9,7 @@
 mod bias;
 mod block;
 mod forward;
+mod full;
 mod input;
 mod sums;
 mod values;

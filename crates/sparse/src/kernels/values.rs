@@ -15,6 +15,14 @@ pub(super) struct Strided<'a> {
     pub(super) lanes: usize,
 }
 
+impl<'a> Strided<'a> {
+    /// What a weight takes, in registers.
+    #[inline(always)]
+    pub(super) fn read<S: Simd, const VECTORS: usize>(self, offset: u32) -> [S::f32s; VECTORS] {
+        *<Self as Values<'a, S, VECTORS>>::at(self, offset)
+    }
+}
+
 impl<'a, S: Simd, const VECTORS: usize> Values<'a, S, VECTORS> for Strided<'a> {
     #[inline(always)]
     fn at(self, offset: u32) -> &'a [S::f32s; VECTORS] {

@@ -1,6 +1,7 @@
 use pulp::{Arch, Simd};
 
 use super::block::{Blocks, Over};
+use super::full;
 use super::sums::totals;
 use super::values::{Strided, Values, Whole, vectors};
 use crate::layer::Layer;
@@ -12,9 +13,24 @@ pub(crate) fn weight_gradient(
     output_gradient: &Activations,
     weight_gradient: &mut [f32],
 ) {
-    assert_eq!(weight_gradient.len(), layer.pattern().stored(), "one value for each stored weight");
+    assert_eq!(weight_gradient.len(), layer.weights(), "one value for each weight");
     let (lanes, runs) = (input.lanes(), layer.runs());
     let (input, output) = (input.values(), output_gradient.values());
+    if let Some(full) = layer.full() {
+        let (units, offsets, map) = (layer.pattern().units(), full.offsets(), layer.output().map());
+        let gradient = &mut *weight_gradient;
+        Arch::new().dispatch(full::WeightGradient {
+            units,
+            offsets,
+            input,
+            output,
+            gradient,
+            map,
+            lanes,
+            runs,
+        });
+        return full.clear_others(weight_gradient);
+    }
     let kernel = WeightGradient { layer, input, output, gradient: weight_gradient, lanes };
     Arch::new().dispatch(Over { kernel, runs, lanes });
 }

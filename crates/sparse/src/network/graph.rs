@@ -36,10 +36,21 @@ pub(super) struct Graph {
 }
 
 impl Graph {
-    /// For training, with one pattern for each layer.
-    pub(super) fn new(architecture: &Architecture, patterns: Vec<Pattern>) -> Self {
+    /// For training, with one pattern for each layer; the layers with these numbers compute with all their weights, as do
+    /// those that lack none.
+    pub(super) fn new(
+        architecture: &Architecture,
+        patterns: Vec<Pattern>,
+        filled: &[usize],
+    ) -> Self {
         let Self { places, layers } = Self::of_places(architecture, places(architecture), patterns);
-        Self { places, layers: layers.into_iter().map(Layer::in_order).collect() }
+        let layers = layers.into_iter().enumerate().map(|(index, layer)| {
+            match filled.contains(&index) || layer.pattern().is_full() {
+                true => layer.filled(),
+                false => layer.in_order(),
+            }
+        });
+        Self { places, layers: layers.collect() }
     }
 
     /// Without the norms that a layer's weights and bias can take in; those, for each layer.

@@ -56,14 +56,20 @@ impl Parameter {
     }
 
     /// The same for the weights of another layer; zeros for those that are new.
-    pub(super) fn rearrange(&mut self, before: &Layer, now: &Layer) {
-        let Self { values, gradient, first, second } = self;
-        for numbers in [values, gradient, first, second] {
-            if !numbers.is_empty() {
-                let dense = before.pattern().expand(&before.to_pattern(numbers));
-                *numbers = now.of_pattern(now.pattern().compress(&dense));
-            }
+    pub(super) fn rearrange(&mut self, optimiser: Optimiser, before: &Layer, now: &Layer) {
+        for numbers in self.numbers(optimiser) {
+            let dense = before.pattern().expand(&before.to_pattern(numbers));
+            *numbers = now.of_pattern(now.pattern().compress(&dense));
         }
+        // Between two steps it is zero.
+        self.gradient = vec![0.0; self.values.len()];
+    }
+
+    /// What goes on from one step to the next, moments that the optimiser does not have left out.
+    pub(super) fn numbers(&mut self, optimiser: Optimiser) -> Vec<&mut Vec<f32>> {
+        let Self { values, first, second, .. } = self;
+        let second = optimiser.has_second().then_some(second);
+        [values, first].into_iter().chain(second).collect()
     }
 }
 

@@ -1,4 +1,3 @@
-use super::optimiser::Parameter;
 use super::parameters::Parameters;
 use super::trainer::Trainer;
 use crate::layer::Layer;
@@ -26,8 +25,8 @@ impl Trainer {
 
     /// Goes back to it; `false`, and nothing is changed, where it is not that of such a trainer.
     pub fn go_back_to(&mut self, reached: &Reached) -> bool {
-        let lengths = numbers(&mut self.parameters).map(|numbers| numbers.len());
-        if !lengths.eq(reached.numbers.iter().map(Vec::len)) {
+        let own = self.reached().numbers;
+        if !own.iter().map(Vec::len).eq(reached.numbers.iter().map(Vec::len)) {
             return false;
         }
         for (own, reached) in numbers(&mut self.parameters).zip(&reached.numbers) {
@@ -43,11 +42,8 @@ impl Trainer {
     /// Puts what belongs to the layers' weights into another order.
     fn reorder(&self, parameters: &mut Parameters, order: impl Fn(&Layer, Vec<f32>) -> Vec<f32>) {
         for (layer, own) in self.graph.layers.iter().zip(&mut parameters.layers) {
-            let Parameter { values, first, second, .. } = &mut own.weight;
-            for numbers in [values, first, second] {
-                if !numbers.is_empty() {
-                    *numbers = order(layer, std::mem::take(numbers));
-                }
+            for numbers in own.weight.numbers(self.optimiser) {
+                *numbers = order(layer, std::mem::take(numbers));
             }
         }
     }

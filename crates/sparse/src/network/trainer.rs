@@ -23,8 +23,10 @@ pub struct Trainer {
     /// For what it looks like as an ordinary network.
     network: Network,
     pub(super) graph: Graph,
+    /// Layers that compute with all their weights.
+    filled: Vec<usize>,
     pub(super) parameters: Parameters,
-    optimiser: Optimiser,
+    pub(super) optimiser: Optimiser,
     /// Steps so far.
     pub(super) time: i32,
     values: Vec<Activations>,
@@ -38,7 +40,7 @@ impl Trainer {
     /// # Panics
     /// When the patterns are not of the network's layers.
     pub fn new(network: &Network, patterns: Vec<Pattern>, optimiser: Optimiser) -> Self {
-        let graph = Graph::new(network.architecture(), patterns);
+        let graph = Graph::new(network.architecture(), patterns, &[]);
         Self {
             parameters: Parameters::new(network, &graph.layers, optimiser),
             gradients: Gradients::new(graph.places.len()),
@@ -46,8 +48,18 @@ impl Trainer {
             network: network.clone(),
             optimiser,
             time: 0,
+            filled: Vec::new(),
             graph,
         }
+    }
+
+    /// From now on the layers with these numbers compute with all their weights, those that are not stored as zeros, and
+    /// the others with the stored ones alone. It is a matter of time: nearly full layers are quicker so, and full ones
+    /// are always taken so. Sums of a convolution run in another order then.
+    pub fn fill(&mut self, layers: &[usize]) {
+        self.filled = layers.to_vec();
+        let patterns = self.graph.layers.iter().map(|layer| layer.pattern().clone()).collect();
+        self.keep(patterns);
     }
 
     /// One batch: forward, backward, update. Images are `[channels, height, width]` each; the mean
@@ -134,10 +146,10 @@ impl Trainer {
     /// # Panics
     /// When the patterns are not of the network's layers.
     pub fn keep(&mut self, patterns: Vec<Pattern>) {
-        let graph = Graph::new(self.network.architecture(), patterns);
+        let graph = Graph::new(self.network.architecture(), patterns, &self.filled);
         let layers = self.graph.layers.iter().zip(&graph.layers);
         for ((before, now), own) in layers.zip(&mut self.parameters.layers) {
-            own.weight.rearrange(before, now);
+            own.weight.rearrange(self.optimiser, before, now);
         }
         self.graph = graph;
     }

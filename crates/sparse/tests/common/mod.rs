@@ -27,6 +27,17 @@ impl Case {
         Layer::new(pattern, self.kernel, self.maps, self.margin)
     }
 
+    /// The layer, computing with all its weights or not, and what it computes with.
+    pub(crate) fn with_weights(&self, filled: bool) -> (Layer, Vec<f32>) {
+        match (self.layer(), filled) {
+            (layer, true) => (layer.filled(), self.dense.clone()),
+            (layer, false) => {
+                let weights = layer.pattern().compress(&self.dense);
+                (layer, weights)
+            }
+        }
+    }
+
     /// Numbers of either sign, other ones for each name.
     pub(crate) fn numbers(&self, name: u32, count: usize) -> Vec<f32> {
         let start = self.seed.wrapping_mul(31).wrapping_add(name) as f32 % 1e4;

@@ -13,6 +13,8 @@ pub(crate) struct Case {
     pub(crate) mask: Vec<Vec<f32>>,
     pub(crate) images: Vec<f32>,
     pub(crate) labels: Vec<u16>,
+    /// Layers that compute with all their weights.
+    pub(crate) filled: Vec<usize>,
 }
 
 impl Case {
@@ -38,14 +40,17 @@ impl Case {
         let images = (0..values).map(|_| 2.0 * draw() as f32 - 1.0).collect();
         let labels = (0..batch).map(|image| (image % architecture.classes()) as u16).collect();
         let factors = PerWeight::new(architecture, mask.iter().map(Vec::as_slice), &device);
-        Self { network: factors.scale(network.clone()), mask, images, labels }
+        let network = factors.scale(network.clone());
+        Self { network, mask, images, labels, filled: Vec::new() }
     }
 
     pub(crate) fn trainer(&self, optimiser: Optimiser) -> Trainer {
         let layers = self.network.architecture().layers().iter().zip(&self.mask);
         let patterns =
             layers.map(|(spec, mask)| Pattern::new(spec.fan_in(), mask.iter().map(|&m| m > 0.0)));
-        Trainer::new(&self.network, patterns.collect(), optimiser)
+        let mut trainer = Trainer::new(&self.network, patterns.collect(), optimiser);
+        trainer.fill(&self.filled);
+        trainer
     }
 
     pub(crate) fn rows(&self) -> impl Iterator<Item = &[f32]> {

@@ -37,7 +37,7 @@ impl Survivors<'_> {
             true => context.steps((self.run, row.density_asked), recipe, fixed),
             false => Steps::Dense,
         };
-        let before = context.quality(network, steps);
+        let before = context.quality(network, &steps);
         set_before(row, &before);
         set_shrunk(row, &start);
         if self.how.retraining.keeps_values() {
@@ -45,7 +45,7 @@ impl Survivors<'_> {
         }
         if !is_trained {
             context.set_test(row, &before.test, Some(&self.tested.predicted));
-            context.test_corrupted(row, (network, steps), Some(&self.tested))?;
+            context.test_corrupted(row, (network, &steps), Some(&self.tested))?;
             self.set_inference(network, row);
             set_untrained(row, &before);
             self.current = (start, mask.clone());
@@ -54,11 +54,14 @@ impl Survivors<'_> {
         row.compute = steps.to_string();
         let iterations = self.iterations();
         row.train_speed_up =
-            Some(context.speed_up((&start, &factors), (network, fixed, steps), iterations));
+            Some(context.speed_up((&start, &factors), (network, fixed, &steps), iterations));
         let started = Instant::now();
         let masking = fixed.map_or(Masking::None, Masking::Fixed);
         let moments = (k, self.first_iteration());
-        let trained = context.train(self.run, network.clone(), (recipe, steps), moments, masking);
+        let trained = {
+            let how = (recipe, steps.clone());
+            context.train(self.run, network.clone(), how, moments, masking)
+        };
         let before = trained.as_ref().map_or(0.0, |trained| trained.seconds_before);
         row.seconds_train = before + started.elapsed().as_secs_f64();
         let Some(mut trained) = self.trained(trained, row)? else { return Ok(Vec::new()) };
@@ -119,7 +122,7 @@ impl Survivors<'_> {
         row.iterations = self.iterations();
         self.context.set_after(row, trained, Some(&self.tested.predicted));
         self.set_inference(&trained.network, row);
-        let tested = (&trained.network, trained.steps);
+        let tested = (&trained.network, &trained.steps);
         self.context.test_corrupted(row, tested, Some(&self.tested))
     }
 }

@@ -35,18 +35,21 @@ impl Survivors<'_> {
         let recipe = &context.prepared.experiment.retrain;
         let factors = masking.factors();
         let steps = context.steps((self.run, density.value()), recipe, factors);
-        let speed_up = match (steps, factors) {
+        let speed_up = match (&steps, factors) {
             (Steps::Dense, _) => Some(1.0),
             // How many weights there are changes on the way.
-            (Steps::Sparse, None) => None,
-            (Steps::Sparse, Some(factors)) => {
-                let own = (network, Some(factors), steps);
+            (Steps::Sparse { .. }, None) => None,
+            (Steps::Sparse { .. }, Some(factors)) => {
+                let own = (network, Some(factors), &steps);
                 Some(context.speed_up((network, factors), own, self.iterations()))
             }
         };
         let started = Instant::now();
-        let before = context.quality(network, steps);
-        let trained = context.train(self.run, network.clone(), (recipe, steps), (k, 0), masking);
+        let before = context.quality(network, &steps);
+        let trained = {
+            let how = (recipe, steps.clone());
+            context.train(self.run, network.clone(), how, (k, 0), masking)
+        };
         let earlier = trained.as_ref().map_or(0.0, |trained| trained.seconds_before);
         let seconds = earlier + started.elapsed().as_secs_f64();
         Outcome { before, trained, seconds, steps, speed_up }

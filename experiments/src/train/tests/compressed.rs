@@ -26,7 +26,7 @@ fn trained<'a>(
 /// The same training with each arithmetic.
 fn each(start: &Network, factors: Option<&PerWeight>) -> [Trained; 2] {
     let (data, recipe) = (data(), recipe(SGD));
-    [Steps::Dense, Steps::Sparse].map(|steps| {
+    [Steps::Dense, Steps::sparse()].map(|steps| {
         let masking = factors.map_or(Masking::None, Masking::Fixed);
         trained((&data, &recipe), steps, masking, start)
     })
@@ -79,7 +79,7 @@ fn masks_that_come_on_the_way_are_the_same_in_sparse_steps() {
         let mut shrinking = Shrinking::new();
         trained((&data, &recipe), steps, Masking::Gradual(&mut shrinking), &start).network
     };
-    let (dense, sparse) = (gradual(Steps::Dense), gradual(Steps::Sparse));
+    let (dense, sparse) = (gradual(Steps::Dense), gradual(Steps::sparse()));
     assert!(difference(&dense, &sparse) < 1e-4);
     assert_eq!(factors(&start, 3).escaped(&sparse).into_scalar::<f32>(), 0.0);
 }
@@ -94,7 +94,7 @@ fn soft_masks_are_the_same_in_sparse_steps() {
         let masking = Masking::Soft { choices: &mut changing, within: &within };
         trained((&data, &recipe), steps, masking, &start).network
     };
-    let (dense, sparse) = (soft(Steps::Dense), soft(Steps::Sparse));
+    let (dense, sparse) = (soft(Steps::Dense), soft(Steps::sparse()));
     assert!(difference(&dense, &sparse) < 1e-4);
     assert_eq!(within.escaped(&sparse).into_scalar::<f32>(), 0.0);
 }

@@ -82,7 +82,7 @@ fn recipe(optimiser: Optimiser) -> Recipe {
 
 fn training<'a>(data: &'a Data, recipe: &'a Recipe, masking: Masking<'a>) -> Training<'a> {
     let (iterations, order) = (0..40, 1);
-    let steps = if recipe.compute == Compute::Sparse { Steps::Sparse } else { Steps::Dense };
+    let steps = if recipe.compute == Compute::Sparse { Steps::sparse() } else { Steps::Dense };
     Training {
         data,
         recipe,

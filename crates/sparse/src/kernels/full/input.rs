@@ -1,0 +1,133 @@
+use pulp::Simd;
+
+use super::{COLUMNS, TOGETHER, rows};
+use crate::kernels::block::Blocks;
+use crate::kernels::values::{Strided, vectors, vectors_mut};
+
+/// Of a layer with a single position: some inputs' sums at a time, unit by unit.
+pub(in crate::kernels) struct Gathered<'a> {
+    pub(in crate::kernels) units: usize,
+    /// How far each input lies from a block's first, in positions.
+    pub(in crate::kernels) offsets: &'a [u32],
+    pub(in crate::kernels) weights: &'a [f32],
+    pub(in crate::kernels) output: &'a [f32],
+    pub(in crate::kernels) input: &'a mut [f32],
+    /// Positions of an output map.
+    pub(in crate::kernels) map: usize,
+    pub(in crate::kernels) lanes: usize,
+}
+
+impl Blocks for Gathered<'_> {
+    const IS_WIDE: bool = false;
+
+    #[inline(always)]
+    fn block<S: Simd, const VECTORS: usize>(&mut self, simd: S, input: usize, output: usize) {
+        let (fan_in, mut start) = (self.offsets.len(), 0);
+        while start < self.units {
+            let units = [start, self.units.min(start + COLUMNS)];
+            let (mut column, together) = (0, fan_in - fan_in % TOGETHER);
+            while column < together {
+                self.tile::<S, VECTORS, TOGETHER>(simd, column, units, [input, output]);
+                column += TOGETHER;
+            }
+            while column < fan_in {
+                self.tile::<S, VECTORS, 1>(simd, column, units, [input, output]);
+                column += 1;
+            }
+            start = units[1];
+        }
+    }
+}
+
+impl Gathered<'_> {
+    /// Some inputs' sums over some units.
+    #[inline(always)]
+    fn tile<S: Simd, const VECTORS: usize, const INPUTS: usize>(
+        &mut self,
+        simd: S,
+        column: usize,
+        [start, end]: [usize; 2],
+        [input, output]: [usize; 2],
+    ) {
+        let fan_in = self.offsets.len();
+        let slopes = Strided { values: self.output, start: output, lanes: self.map * self.lanes };
+        let offsets = &self.offsets[column..column + INPUTS];
+        let mut sums = [[simd.splat_f32s(0.0); VECTORS]; INPUTS];
+        for index in 0..INPUTS {
+            let place = input + offsets[index] as usize * self.lanes;
+            sums[index] = *vectors_mut::<S, VECTORS>(self.input, place);
+        }
+        for unit in start..end {
+            let slopes = slopes.read::<S, VECTORS>(unit as u32);
+            let weights = &self.weights[unit * fan_in + column..][..INPUTS];
+            for index in 0..INPUTS {
+                let weight = simd.splat_f32s(weights[index]);
+                for vector in 0..VECTORS {
+                    sums[index][vector] =
+                        simd.mul_add_e_f32s(weight, slopes[vector], sums[index][vector]);
+                }
+            }
+        }
+        for index in 0..INPUTS {
+            let place = input + offsets[index] as usize * self.lanes;
+            *vectors_mut::<S, VECTORS>(self.input, place) = sums[index];
+        }
+    }
+}
+
+/// Of any layer: adds some units' products to what a weight of each has read.
+pub(in crate::kernels) struct InputGradient<'a>(pub(in crate::kernels) Gathered<'a>);
+
+impl Blocks for InputGradient<'_> {
+    const IS_WIDE: bool = false;
+
+    #[inline(always)]
+    fn block<S: Simd, const VECTORS: usize>(&mut self, simd: S, input: usize, output: usize) {
+        let (units, fan_in, mut start) = (self.0.units, self.0.offsets.len(), 0);
+        while start < fan_in {
+            let columns = [start, fan_in.min(start + COLUMNS)];
+            let (mut unit, together) = (0, units - units % TOGETHER);
+            while unit < together {
+                self.tile::<S, VECTORS, TOGETHER>(simd, unit, columns, [input, output]);
+                unit += TOGETHER;
+            }
+            while unit < units {
+                self.tile::<S, VECTORS, 1>(simd, unit, columns, [input, output]);
+                unit += 1;
+            }
+            start = columns[1];
+        }
+    }
+}
+
+impl InputGradient<'_> {
+    #[inline(always)]
+    fn tile<S: Simd, const VECTORS: usize, const UNITS: usize>(
+        &mut self,
+        simd: S,
+        unit: usize,
+        [start, end]: [usize; 2],
+        [input, output]: [usize; 2],
+    ) {
+        let Gathered { offsets, weights, map, lanes, .. } = self.0;
+        let weights = rows::<UNITS>(weights, offsets.len(), unit, [start, end]);
+        let offsets = &offsets[start..end];
+        let mut slopes = [[simd.splat_f32s(0.0); VECTORS]; UNITS];
+        for index in 0..UNITS {
+            let place = output + (unit + index) * map * lanes;
+            slopes[index] = *vectors::<S, VECTORS>(self.0.output, place);
+        }
+        for column in 0..offsets.len() {
+            let place = input + offsets[column] as usize * lanes;
+            let x = vectors_mut::<S, VECTORS>(self.0.input, place);
+            let mut sums = *x;
+            for index in 0..UNITS {
+                let weight = simd.splat_f32s(weights[index][column]);
+                for vector in 0..VECTORS {
+                    sums[vector] = simd.mul_add_e_f32s(weight, slopes[index][vector], sums[vector]);
+                }
+            }
+            *x = sums;
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! The same for layers that compute with all their weights: four units at a time read an input together, so that an
+//! input is loaded once for four products in place of once for each. Each sum has the order that it has in the other
+//! kernels but where gradients of several positions of one block meet.
+
+mod forward;
+mod input;
+mod weights;
+
+pub(super) use forward::Forward;
+pub(super) use input::{Gathered, InputGradient};
+pub(super) use weights::WeightGradient;
+
+/// Columns of a part, whose inputs stay in the nearest cache while all units pass by.
+const COLUMNS: usize = 64;
+/// Units, or inputs, that are computed together.
+const TOGETHER: usize = 4;
+
+/// The same part of so many rows of a matrix.
+#[inline(always)]
+fn rows<const ROWS: usize>(
+    matrix: &[f32],
+    width: usize,
+    first: usize,
+    [start, end]: [usize; 2],
+) -> [&[f32]; ROWS] {
+    let mut rows = [&matrix[..0]; ROWS];
+    for index in 0..ROWS {
+        let row = (first + index) * width;
+        rows[index] = &matrix[row + start..row + end];
+    }
+    rows
+}

@@ -1,0 +1,123 @@
+use pulp::{Simd, WithSimd};
+
+use super::COLUMNS;
+use crate::kernels::sums::totals;
+use crate::plan::Run;
+
+/// Values of a block, at most: one sum over the lanes for so many products.
+const VALUES: usize = 512;
+/// Columns whose sums are added up together.
+const TOGETHER: usize = 4;
+
+pub(in crate::kernels) struct WeightGradient<'a> {
+    pub(in crate::kernels) units: usize,
+    /// How far each column's value lies from a block's first, in positions.
+    pub(in crate::kernels) offsets: &'a [u32],
+    pub(in crate::kernels) input: &'a [f32],
+    pub(in crate::kernels) output: &'a [f32],
+    pub(in crate::kernels) gradient: &'a mut [f32],
+    /// Positions of an output map.
+    pub(in crate::kernels) map: usize,
+    pub(in crate::kernels) lanes: usize,
+    pub(in crate::kernels) runs: &'a [Run],
+}
+
+impl WithSimd for WeightGradient<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(mut self, simd: S) {
+        let (runs, lanes) = (self.runs, self.lanes);
+        for run in runs {
+            let (input, output, count) =
+                (run.input * lanes, run.output * lanes, run.length * lanes);
+            let mut start = 0;
+            while start < count {
+                let values = VALUES.min(count - start);
+                let block = [input + start, output + start, values];
+                // As many sums as there are registers for.
+                match S::F32_LANES {
+                    8 => self.block::<S, 2>(simd, block),
+                    _ => self.block::<S, 4>(simd, block),
+                }
+                start += values;
+            }
+        }
+    }
+}
+
+impl WeightGradient<'_> {
+    #[inline(always)]
+    fn block<S: Simd, const UNITS: usize>(&mut self, simd: S, block: [usize; 3]) {
+        let (fan_in, mut start) = (self.offsets.len(), 0);
+        while start < fan_in {
+            let end = fan_in.min(start + COLUMNS);
+            let (mut unit, together) = (0, self.units - self.units % UNITS);
+            while unit < together {
+                self.columns::<S, UNITS>(simd, unit, [start, end], block);
+                unit += UNITS;
+            }
+            while unit < self.units {
+                self.columns::<S, 1>(simd, unit, [start, end], block);
+                unit += 1;
+            }
+            start = end;
+        }
+    }
+
+    #[inline(always)]
+    fn columns<S: Simd, const UNITS: usize>(
+        &mut self,
+        simd: S,
+        unit: usize,
+        [start, end]: [usize; 2],
+        [input, output, values]: [usize; 3],
+    ) {
+        let mut slopes = [&[] as &[S::f32s]; UNITS];
+        for index in 0..UNITS {
+            let place = output + (unit + index) * self.map * self.lanes;
+            slopes[index] = S::as_simd_f32s(&self.output[place..place + values]).0;
+        }
+        let fan_in = self.offsets.len();
+        let mut column = start;
+        while column < end {
+            // The last ones are taken together with some that are left out again.
+            let count = TOGETHER.min(end - column);
+            let mut x = [&[] as &[S::f32s]; TOGETHER];
+            for index in 0..TOGETHER {
+                let offset = self.offsets[column + index.min(count - 1)];
+                let place = input + offset as usize * self.lanes;
+                x[index] = S::as_simd_f32s(&self.input[place..place + values]).0;
+            }
+            let products = products(simd, slopes, x);
+            for index in 0..UNITS {
+                let more = totals(simd, products[index]);
+                let sums = &mut self.gradient[(unit + index) * fan_in + column..][..count];
+                for place in 0..count {
+                    sums[place] += more[place];
+                }
+            }
+            column += count;
+        }
+    }
+}
+
+/// The products of each unit's slopes with each column's values, vector added to vector.
+#[inline(always)]
+fn products<S: Simd, const UNITS: usize>(
+    simd: S,
+    slopes: [&[S::f32s]; UNITS],
+    x: [&[S::f32s]; TOGETHER],
+) -> [[S::f32s; TOGETHER]; UNITS] {
+    let mut products = [[simd.splat_f32s(0.0); TOGETHER]; UNITS];
+    for vector in 0..slopes[0].len() {
+        for column in 0..TOGETHER {
+            let x = x[column][vector];
+            for unit in 0..UNITS {
+                products[unit][column] =
+                    simd.mul_add_e_f32s(slopes[unit][vector], x, products[unit][column]);
+            }
+        }
+    }
+    products
+}
