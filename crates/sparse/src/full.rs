@@ -19,11 +19,11 @@ pub(crate) struct Full {
 impl Full {
     pub(crate) fn new(pattern: &Pattern, kernel: Kernel, input: Maps) -> Self {
         let (fan_in, weights) = (pattern.fan_in(), pattern.units() * pattern.fan_in());
-        let unit = |unit| {
-            pattern.unit(unit).map(move |weight| unit * fan_in + weight_column(pattern, weight))
+        let column = |weight: usize| pattern.columns()[weight];
+        let unit = |unit: usize| {
+            pattern.unit(unit).map(move |weight| (unit * fan_in) as u32 + column(weight))
         };
-        let places: Vec<u32> =
-            (0..pattern.units()).flat_map(unit).map(|place| place as u32).collect();
+        let places: Vec<u32> = (0..pattern.units()).flat_map(unit).collect();
         let mut stored = Vec::new();
         if places.len() < weights {
             stored = vec![0.0; weights];
@@ -60,10 +60,6 @@ impl Full {
     pub(crate) fn clear_others(&self, all: &mut [f32]) {
         all.iter_mut().zip(&self.stored).for_each(|(number, stored)| *number *= stored);
     }
-}
-
-fn weight_column(pattern: &Pattern, weight: usize) -> usize {
-    pattern.columns()[weight] as usize
 }
 
 #[cfg(test)]

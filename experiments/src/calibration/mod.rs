@@ -142,7 +142,7 @@ mod tests {
             positions: 1,
             stored: vec![weights / 10, weights / 2],
             sparse: vec![each * (weights / 10) as f64 + 1.0, each * (weights / 2) as f64 + 1.0],
-            filled: 0.8 * each * weights as f64,
+            filled: 1e9,
         };
         Calibration {
             version: VERSION,
@@ -175,6 +175,19 @@ mod tests {
         assert_eq!(costs.crossover(), Some(0.4));
         assert_eq!(made_up(10.5).crossover(), None);
         assert_eq!(made_up(1000.0).crossover(), Some(1.0));
+    }
+
+    #[test]
+    fn each_layer_has_the_arithmetic_that_is_cheaper_for_it() {
+        let mut costs = made_up(300.0);
+        costs.layers[1].filled = 40.0;
+        // 8 + (1 + 0.1 stored) + 40.
+        assert!((costs.sparse(&[500, 50]) - 99.0).abs() < 1e-9);
+        assert_eq!(costs.choose(&[500, 50]), Steps::Sparse { filled: vec![1] });
+        assert_eq!(costs.choose(&[500, 30]), Steps::sparse());
+        // In dense steps there is nothing to choose.
+        costs.dense = 50.0;
+        assert_eq!(costs.choose(&[500, 50]), Steps::Dense);
     }
 
     #[test]

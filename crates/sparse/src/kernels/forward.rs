@@ -18,15 +18,12 @@ pub(crate) fn forward(
 ) {
     assert_eq!(weights.len(), layer.weights(), "one value for each weight");
     assert!(bias.is_none_or(|bias| bias.len() == layer.pattern().units()), "a bias for each unit");
-    let (lanes, runs) = (input.lanes(), plan.runs.as_slice());
     let floor = if relu { 0.0 } else { f32::NEG_INFINITY };
-    let (input, output) = (input.values(), output.values_mut());
     if let Some(full) = layer.full() {
-        let (units, offsets, map) = (layer.pattern().units(), full.offsets(), layer.output().map());
-        let kernel =
-            full::Forward { units, offsets, weights, bias, floor, input, output, map, lanes };
-        return Arch::new().dispatch(Over { kernel, runs, lanes });
+        return full::forward(layer, full.offsets(), weights, (bias, floor), input, output);
     }
+    let (lanes, runs) = (input.lanes(), plan.runs.as_slice());
+    let (input, output) = (input.values(), output.values_mut());
     let offsets = &plan.offsets;
     let kernel = Forward { layer, offsets, weights, bias, floor, input, output, lanes };
     Arch::new().dispatch(Over { kernel, runs, lanes });

@@ -14,18 +14,12 @@ pub(crate) fn input_gradient(
     input_gradient: &mut Activations,
 ) {
     assert_eq!(weights.len(), layer.weights(), "one value for each weight");
+    if let Some(full) = layer.full() {
+        let offsets = full.offsets();
+        return full::input_gradient(layer, offsets, weights, output_gradient, input_gradient);
+    }
     let (lanes, runs) = (input_gradient.lanes(), layer.runs());
     let (output, input) = (output_gradient.values(), input_gradient.values_mut());
-    if let Some(full) = layer.full() {
-        let (units, offsets, map) = (layer.pattern().units(), full.offsets(), layer.output().map());
-        let kernel = full::Gathered { units, offsets, weights, output, input, map, lanes };
-        return match layer.has_one_position() {
-            true => Arch::new().dispatch(Over { kernel, runs, lanes }),
-            false => {
-                Arch::new().dispatch(Over { kernel: full::InputGradient(kernel), runs, lanes })
-            }
-        };
-    }
     match layer.transposed() {
         Some(columns) => {
             let kernel = Gathered { layer, columns, weights, output, input, lanes };

@@ -14,23 +14,12 @@ pub(crate) fn weight_gradient(
     weight_gradient: &mut [f32],
 ) {
     assert_eq!(weight_gradient.len(), layer.weights(), "one value for each weight");
-    let (lanes, runs) = (input.lanes(), layer.runs());
-    let (input, output) = (input.values(), output_gradient.values());
     if let Some(full) = layer.full() {
-        let (units, offsets, map) = (layer.pattern().units(), full.offsets(), layer.output().map());
-        let gradient = &mut *weight_gradient;
-        Arch::new().dispatch(full::WeightGradient {
-            units,
-            offsets,
-            input,
-            output,
-            gradient,
-            map,
-            lanes,
-            runs,
-        });
+        full::weight_gradient(layer, full.offsets(), input, output_gradient, weight_gradient);
         return full.clear_others(weight_gradient);
     }
+    let (lanes, runs) = (input.lanes(), layer.runs());
+    let (input, output) = (input.values(), output_gradient.values());
     let kernel = WeightGradient { layer, input, output, gradient: weight_gradient, lanes };
     Arch::new().dispatch(Over { kernel, runs, lanes });
 }

@@ -1,22 +1,40 @@
-use pulp::Simd;
+use pulp::{Arch, Simd};
 
 use super::{COLUMNS, TOGETHER, rows};
-use crate::kernels::block::Blocks;
+use crate::kernels::block::{Blocks, Over};
 use crate::kernels::values::{Strided, vectors_mut};
+use crate::layer::Layer;
+use crate::maps::Activations;
 
-pub(in crate::kernels) struct Forward<'a> {
-    pub(in crate::kernels) units: usize,
+/// `offsets` tell how far each column's value lies from the kernel's corner; what comes out is no less than the floor.
+pub(in crate::kernels) fn forward(
+    layer: &Layer,
+    offsets: &[u32],
+    weights: &[f32],
+    (bias, floor): (Option<&[f32]>, f32),
+    input: &Activations,
+    output: &mut Activations,
+) {
+    let (lanes, runs) = (input.lanes(), layer.runs());
+    let (units, map) = (layer.pattern().units(), layer.output().map());
+    let (input, output) = (input.values(), output.values_mut());
+    let kernel = Forward { units, offsets, weights, bias, floor, input, output, map, lanes };
+    Arch::new().dispatch(Over { kernel, runs, lanes });
+}
+
+struct Forward<'a> {
+    units: usize,
     /// How far each column's value lies from a block's first, in positions.
-    pub(in crate::kernels) offsets: &'a [u32],
-    pub(in crate::kernels) weights: &'a [f32],
-    pub(in crate::kernels) bias: Option<&'a [f32]>,
+    offsets: &'a [u32],
+    weights: &'a [f32],
+    bias: Option<&'a [f32]>,
     /// Below which nothing goes out.
-    pub(in crate::kernels) floor: f32,
-    pub(in crate::kernels) input: &'a [f32],
-    pub(in crate::kernels) output: &'a mut [f32],
+    floor: f32,
+    input: &'a [f32],
+    output: &'a mut [f32],
     /// Positions of an output map.
-    pub(in crate::kernels) map: usize,
-    pub(in crate::kernels) lanes: usize,
+    map: usize,
+    lanes: usize,
 }
 
 impl Blocks for Forward<'_> {

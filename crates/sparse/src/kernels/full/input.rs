@@ -1,20 +1,41 @@
-use pulp::Simd;
+use pulp::{Arch, Simd};
 
 use super::{COLUMNS, TOGETHER, rows};
-use crate::kernels::block::Blocks;
+use crate::kernels::block::{Blocks, Over};
 use crate::kernels::values::{Strided, vectors, vectors_mut};
+use crate::layer::Layer;
+use crate::maps::Activations;
+
+/// `offsets` tell how far each column's value lies from the kernel's corner.
+pub(in crate::kernels) fn input_gradient(
+    layer: &Layer,
+    offsets: &[u32],
+    weights: &[f32],
+    output_gradient: &Activations,
+    input_gradient: &mut Activations,
+) {
+    let (lanes, runs) = (input_gradient.lanes(), layer.runs());
+    let (units, map) = (layer.pattern().units(), layer.output().map());
+    let (output, input) = (output_gradient.values(), input_gradient.values_mut());
+    let kernel = Gathered { units, offsets, weights, output, input, map, lanes };
+    if layer.has_one_position() {
+        Arch::new().dispatch(Over { kernel, runs, lanes });
+    } else {
+        Arch::new().dispatch(Over { kernel: InputGradient(kernel), runs, lanes });
+    }
+}
 
 /// Of a layer with a single position: some inputs' sums at a time, unit by unit.
-pub(in crate::kernels) struct Gathered<'a> {
-    pub(in crate::kernels) units: usize,
+struct Gathered<'a> {
+    units: usize,
     /// How far each input lies from a block's first, in positions.
-    pub(in crate::kernels) offsets: &'a [u32],
-    pub(in crate::kernels) weights: &'a [f32],
-    pub(in crate::kernels) output: &'a [f32],
-    pub(in crate::kernels) input: &'a mut [f32],
+    offsets: &'a [u32],
+    weights: &'a [f32],
+    output: &'a [f32],
+    input: &'a mut [f32],
     /// Positions of an output map.
-    pub(in crate::kernels) map: usize,
-    pub(in crate::kernels) lanes: usize,
+    map: usize,
+    lanes: usize,
 }
 
 impl Blocks for Gathered<'_> {
@@ -76,7 +97,7 @@ impl Gathered<'_> {
 }
 
 /// Of any layer: adds some units' products to what a weight of each has read.
-pub(in crate::kernels) struct InputGradient<'a>(pub(in crate::kernels) Gathered<'a>);
+struct InputGradient<'a>(Gathered<'a>);
 
 impl Blocks for InputGradient<'_> {
     const IS_WIDE: bool = false;

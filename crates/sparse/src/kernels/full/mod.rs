@@ -1,14 +1,14 @@
 //! The same for layers that compute with all their weights: four units at a time read an input together, so that an
-//! input is loaded once for four products in place of once for each. Each sum has the order that it has in the other
-//! kernels but where gradients of several positions of one block meet.
+//! input is loaded once for four products in place of once for each. Forward and of layers with a single position sums
+//! have the order that they have in the other kernels; gradients of convolutions have one of their own.
 
 mod forward;
 mod input;
 mod weights;
 
-pub(super) use forward::Forward;
-pub(super) use input::{Gathered, InputGradient};
-pub(super) use weights::WeightGradient;
+pub(super) use forward::forward;
+pub(super) use input::input_gradient;
+pub(super) use weights::weight_gradient;
 
 /// Columns of a part, whose inputs stay in the nearest cache while all units pass by.
 const COLUMNS: usize = 64;

@@ -1,7 +1,9 @@
-use pulp::{Simd, WithSimd};
+use pulp::{Arch, Simd, WithSimd};
 
 use super::COLUMNS;
 use crate::kernels::sums::totals;
+use crate::layer::Layer;
+use crate::maps::Activations;
 use crate::plan::Run;
 
 /// Values of a block, at most: one sum over the lanes for so many products.
@@ -9,17 +11,40 @@ const VALUES: usize = 512;
 /// Columns whose sums are added up together.
 const TOGETHER: usize = 4;
 
-pub(in crate::kernels) struct WeightGradient<'a> {
-    pub(in crate::kernels) units: usize,
+/// `offsets` tell how far each column's value lies from the kernel's corner.
+pub(in crate::kernels) fn weight_gradient(
+    layer: &Layer,
+    offsets: &[u32],
+    input: &Activations,
+    output_gradient: &Activations,
+    gradient: &mut [f32],
+) {
+    let (lanes, runs) = (input.lanes(), layer.runs());
+    let (units, map) = (layer.pattern().units(), layer.output().map());
+    let (input, output) = (input.values(), output_gradient.values());
+    Arch::new().dispatch(WeightGradient {
+        units,
+        offsets,
+        input,
+        output,
+        gradient,
+        map,
+        lanes,
+        runs,
+    });
+}
+
+struct WeightGradient<'a> {
+    units: usize,
     /// How far each column's value lies from a block's first, in positions.
-    pub(in crate::kernels) offsets: &'a [u32],
-    pub(in crate::kernels) input: &'a [f32],
-    pub(in crate::kernels) output: &'a [f32],
-    pub(in crate::kernels) gradient: &'a mut [f32],
+    offsets: &'a [u32],
+    input: &'a [f32],
+    output: &'a [f32],
+    gradient: &'a mut [f32],
     /// Positions of an output map.
-    pub(in crate::kernels) map: usize,
-    pub(in crate::kernels) lanes: usize,
-    pub(in crate::kernels) runs: &'a [Run],
+    map: usize,
+    lanes: usize,
+    runs: &'a [Run],
 }
 
 impl WithSimd for WeightGradient<'_> {
