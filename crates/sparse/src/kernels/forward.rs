@@ -2,7 +2,7 @@ use pulp::{Arch, Simd};
 
 use super::block::{Blocks, Over};
 use super::full;
-use super::values::{Strided, Values, Whole, vectors, vectors_mut};
+use super::values::{Strided, Values, Whole, at_least, vectors, vectors_mut};
 use crate::layer::Layer;
 use crate::maps::Activations;
 use crate::plan::Plan;
@@ -87,7 +87,7 @@ impl Forward<'_> {
             }
             let values = &mut self.output[output + unit * map..][..count];
             for (values, &total) in values.chunks_mut(S::F32_LANES).zip(&total) {
-                simd.partial_store_f32s(values, simd.max_f32s(floor, total));
+                simd.partial_store_f32s(values, at_least(simd, floor, total));
             }
         }
     }
@@ -126,7 +126,7 @@ impl Forward<'_> {
         let last = last_offsets.iter().zip(last_weights);
         let last: f32 = last.map(|(&offset, &weight)| weight * x(offset)).sum();
         let sum = sums.iter().sum::<f32>() + last + bias;
-        // In this order a sum that is no number stays so.
+        // As in `at_least`.
         if sum < self.floor { self.floor } else { sum }
     }
 }
@@ -160,8 +160,7 @@ impl Forward<'_> {
                     }
                 }
                 for (y, &sum) in y.iter_mut().zip(&sums) {
-                    // In this order a sum that is no number stays so.
-                    *y = simd.max_f32s(floor, sum);
+                    *y = at_least(simd, floor, sum);
                 }
             }
         }

@@ -50,6 +50,12 @@ impl<'a, S: Simd, const VECTORS: usize> Values<'a, S, VECTORS> for Whole<'a, S, 
     }
 }
 
+/// The values, or the floor where they are below it. What is no number stays so, with any instruction set.
+#[inline(always)]
+pub(super) fn at_least<S: Simd>(simd: S, floor: S::f32s, values: S::f32s) -> S::f32s {
+    simd.select_f32s(simd.less_than_f32s(values, floor), floor, values)
+}
+
 /// `VECTORS` vectors from this place on.
 #[inline(always)]
 pub(super) fn vectors<S: Simd, const VECTORS: usize>(

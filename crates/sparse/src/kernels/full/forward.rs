@@ -2,7 +2,7 @@ use pulp::{Arch, Simd};
 
 use super::{COLUMNS, TOGETHER, rows};
 use crate::kernels::block::{Blocks, Over};
-use crate::kernels::values::{Strided, vectors_mut};
+use crate::kernels::values::{Strided, at_least, vectors_mut};
 use crate::layer::Layer;
 use crate::maps::Activations;
 
@@ -96,11 +96,10 @@ impl Forward<'_> {
         }
         let is_last = end == self.offsets.len();
         let floor = simd.splat_f32s(if is_last { self.floor } else { f32::NEG_INFINITY });
-        for index in 0..UNITS {
+        for (index, sums) in sums.iter().enumerate() {
             let y = vectors_mut::<S, VECTORS>(self.output, place(index));
             for vector in 0..VECTORS {
-                // In this order a sum that is no number stays so.
-                y[vector] = simd.max_f32s(floor, sums[index][vector]);
+                y[vector] = at_least(simd, floor, sums[vector]);
             }
         }
     }

@@ -134,9 +134,9 @@ impl InputGradient<'_> {
         let weights = rows::<UNITS>(weights, offsets.len(), unit, [start, end]);
         let offsets = &offsets[start..end];
         let mut slopes = [[simd.splat_f32s(0.0); VECTORS]; UNITS];
-        for index in 0..UNITS {
+        for (index, slopes) in slopes.iter_mut().enumerate() {
             let place = output + (unit + index) * map * lanes;
-            slopes[index] = *vectors::<S, VECTORS>(self.0.output, place);
+            *slopes = *vectors::<S, VECTORS>(self.0.output, place);
         }
         for column in 0..offsets.len() {
             let place = input + offsets[column] as usize * lanes;

@@ -24,9 +24,9 @@ fn rows<const ROWS: usize>(
     [start, end]: [usize; 2],
 ) -> [&[f32]; ROWS] {
     let mut rows = [&matrix[..0]; ROWS];
-    for index in 0..ROWS {
+    for (index, part) in rows.iter_mut().enumerate() {
         let row = (first + index) * width;
-        rows[index] = &matrix[row + start..row + end];
+        *part = &matrix[row + start..row + end];
     }
     rows
 }

@@ -99,9 +99,9 @@ impl WeightGradient<'_> {
         [input, output, values]: [usize; 3],
     ) {
         let mut slopes = [&[] as &[S::f32s]; UNITS];
-        for index in 0..UNITS {
+        for (index, slopes) in slopes.iter_mut().enumerate() {
             let place = output + (unit + index) * self.map * self.lanes;
-            slopes[index] = S::as_simd_f32s(&self.output[place..place + values]).0;
+            *slopes = S::as_simd_f32s(&self.output[place..place + values]).0;
         }
         let fan_in = self.offsets.len();
         let mut column = start;
@@ -109,14 +109,14 @@ impl WeightGradient<'_> {
             // The last ones are taken together with some that are left out again.
             let count = TOGETHER.min(end - column);
             let mut x = [&[] as &[S::f32s]; TOGETHER];
-            for index in 0..TOGETHER {
+            for (index, x) in x.iter_mut().enumerate() {
                 let offset = self.offsets[column + index.min(count - 1)];
                 let place = input + offset as usize * self.lanes;
-                x[index] = S::as_simd_f32s(&self.input[place..place + values]).0;
+                *x = S::as_simd_f32s(&self.input[place..place + values]).0;
             }
             let products = products(simd, slopes, x);
-            for index in 0..UNITS {
-                let more = totals(simd, products[index]);
+            for (index, &products) in products.iter().enumerate() {
+                let more = totals(simd, products);
                 let sums = &mut self.gradient[(unit + index) * fan_in + column..][..count];
                 for place in 0..count {
                     sums[place] += more[place];
