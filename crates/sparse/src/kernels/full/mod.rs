@@ -1,6 +1,6 @@
 //! The same for layers that compute with all their weights: four units at a time read an input together, so that an
-//! input is loaded once for four products in place of once for each. Forward and of layers with a single position sums
-//! have the order that they have in the other kernels; gradients of convolutions have one of their own.
+//! input is loaded once for four products in place of once for each. Outputs are summed in the order that they
+//! have in the other kernels, gradients not always.
 
 mod forward;
 mod input;
