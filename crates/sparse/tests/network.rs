@@ -46,6 +46,22 @@ fn gradients_are_those_of_burn() {
     }
 }
 
+/// Which linear layers are filled is a matter of a microsecond here and there, so it must not matter to anything else.
+#[test]
+fn filled_linear_layers_have_the_same_bits() {
+    for batch in [7, 16, 40, 64, 100, 150, 200] {
+        let mut case = Case::new(small("mlp", &[70, 33], [1, 9, 8]), 0.6, batch, SEED);
+        let optimiser = Optimiser::Sgd { momentum: 0.9, nesterov: false, weight_decay: 1e-4 };
+        let (stored, loss) = case.sparse(optimiser, 5, 0.1);
+        case.filled = vec![0, 1, 2];
+        let (filled, same) = case.sparse(optimiser, 5, 0.1);
+        assert_eq!(loss.to_bits(), same.to_bits(), "batch {batch}");
+        for layer in 0..3 {
+            assert_eq!(stored.weight_values(layer), filled.weight_values(layer), "batch {batch}");
+        }
+    }
+}
+
 #[test]
 fn what_is_no_number_is_seen_in_the_loss() {
     for architecture in networks() {

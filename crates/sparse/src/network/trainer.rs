@@ -55,7 +55,8 @@ impl Trainer {
 
     /// From now on the layers with these numbers compute with all their weights, those that are not stored as zeros, and
     /// the others with the stored ones alone. It is a matter of time: nearly full layers are quicker so, and full ones
-    /// are always taken so. Gradients are summed in another order then.
+    /// are always taken so. Bits stay what they are, but for gradients of convolutions, which
+    /// are summed in another order then.
     pub fn fill(&mut self, layers: &[usize]) {
         self.filled = layers.to_vec();
         let patterns = self.graph.layers.iter().map(|layer| layer.pattern().clone()).collect();

@@ -58,10 +58,8 @@ impl Survivors<'_> {
         let started = Instant::now();
         let masking = fixed.map_or(Masking::None, Masking::Fixed);
         let moments = (k, self.first_iteration());
-        let trained = {
-            let how = (recipe, steps.clone());
-            context.train(self.run, network.clone(), how, moments, masking)
-        };
+        let how = (recipe, steps.clone());
+        let trained = context.train(self.run, network.clone(), how, moments, masking);
         let before = trained.as_ref().map_or(0.0, |trained| trained.seconds_before);
         row.seconds_train = before + started.elapsed().as_secs_f64();
         let Some(mut trained) = self.trained(trained, row)? else { return Ok(Vec::new()) };

@@ -46,10 +46,8 @@ impl Survivors<'_> {
         };
         let started = Instant::now();
         let before = context.quality(network, &steps);
-        let trained = {
-            let how = (recipe, steps.clone());
-            context.train(self.run, network.clone(), how, (k, 0), masking)
-        };
+        let how = (recipe, steps.clone());
+        let trained = context.train(self.run, network.clone(), how, (k, 0), masking);
         let earlier = trained.as_ref().map_or(0.0, |trained| trained.seconds_before);
         let seconds = earlier + started.elapsed().as_secs_f64();
         Outcome { before, trained, seconds, steps, speed_up }

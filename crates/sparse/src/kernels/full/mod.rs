@@ -1,6 +1,6 @@
 //! The same for layers that compute with all their weights: four units at a time read an input together, so that an
-//! input is loaded once for four products in place of once for each. Outputs are summed in the order that they
-//! have in the other kernels, gradients not always.
+//! input is loaded once for four products in place of once for each. Of layers with a single position all
+//! bits are those of the other kernels; gradients of convolutions are summed in another order.
 
 mod forward;
 mod input;

@@ -1,12 +1,13 @@
 use pulp::{Arch, Simd, WithSimd};
 
 use super::COLUMNS;
+use crate::kernels::block::{Blocks, Over};
 use crate::kernels::sums::totals;
 use crate::layer::Layer;
 use crate::maps::Activations;
 use crate::plan::Run;
 
-/// Values of a block, at most: one sum over the lanes for so many products.
+/// Values of a convolution's block, at most: one sum over the lanes for so many products.
 const VALUES: usize = 512;
 /// Columns whose sums are added up together.
 const TOGETHER: usize = 4;
@@ -22,16 +23,12 @@ pub(in crate::kernels) fn weight_gradient(
     let (lanes, runs) = (input.lanes(), layer.runs());
     let (units, map) = (layer.pattern().units(), layer.output().map());
     let (input, output) = (input.values(), output_gradient.values());
-    Arch::new().dispatch(WeightGradient {
-        units,
-        offsets,
-        input,
-        output,
-        gradient,
-        map,
-        lanes,
-        runs,
-    });
+    let kernel = WeightGradient { units, offsets, input, output, gradient, map, lanes };
+    if layer.has_one_position() {
+        Arch::new().dispatch(Over { kernel, runs, lanes });
+    } else {
+        Arch::new().dispatch(Long { kernel, runs, lanes });
+    }
 }
 
 struct WeightGradient<'a> {
@@ -44,27 +41,37 @@ struct WeightGradient<'a> {
     /// Positions of an output map.
     map: usize,
     lanes: usize,
-    runs: &'a [Run],
 }
 
-impl WithSimd for WeightGradient<'_> {
+/// Of a layer with a single position, block by block as the stored weights' gradients are summed: so that it has their
+/// bits.
+impl Blocks for WeightGradient<'_> {
+    #[inline(always)]
+    fn block<S: Simd, const VECTORS: usize>(&mut self, simd: S, input: usize, output: usize) {
+        self.add(simd, [input, output, VECTORS * S::F32_LANES]);
+    }
+}
+
+/// Of a convolution, in longer blocks.
+struct Long<'a> {
+    kernel: WeightGradient<'a>,
+    runs: &'a [Run],
+    lanes: usize,
+}
+
+impl WithSimd for Long<'_> {
     type Output = ();
 
     #[inline(always)]
-    fn with_simd<S: Simd>(mut self, simd: S) {
-        let (runs, lanes) = (self.runs, self.lanes);
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Self { mut kernel, runs, lanes } = self;
         for run in runs {
             let (input, output, count) =
                 (run.input * lanes, run.output * lanes, run.length * lanes);
             let mut start = 0;
             while start < count {
                 let values = VALUES.min(count - start);
-                let block = [input + start, output + start, values];
-                // As many sums as there are registers for.
-                match S::F32_LANES {
-                    8 => self.block::<S, 2>(simd, block),
-                    _ => self.block::<S, 4>(simd, block),
-                }
+                kernel.add(simd, [input + start, output + start, values]);
                 start += values;
             }
         }
@@ -72,8 +79,18 @@ impl WithSimd for WeightGradient<'_> {
 }
 
 impl WeightGradient<'_> {
+    /// A block's: where it starts in the input and in the output, and how many values it has.
     #[inline(always)]
-    fn block<S: Simd, const UNITS: usize>(&mut self, simd: S, block: [usize; 3]) {
+    fn add<S: Simd>(&mut self, simd: S, block: [usize; 3]) {
+        // As many sums as there are registers for.
+        match S::F32_LANES {
+            8 => self.units::<S, 2>(simd, block),
+            _ => self.units::<S, 4>(simd, block),
+        }
+    }
+
+    #[inline(always)]
+    fn units<S: Simd, const UNITS: usize>(&mut self, simd: S, block: [usize; 3]) {
         let (fan_in, mut start) = (self.offsets.len(), 0);
         while start < fan_in {
             let end = fan_in.min(start + COLUMNS);
